@@ -4,7 +4,7 @@ PersonRecord
 ├── agency: Agency                 whose record this is
 ├── person: Person                 name, masked number, record reference
 ├── spells: Spell…                 enrolments: who insured the person, in which branches, from when to when
-├── years: BranchYear…             one per branch and year, oldest first, each with twelve MonthLines
+├── years: BranchYear…             one per branch and year, oldest first, with a MonthLine for each month up to as_of
 │   └── months: MonthLine…         one month of one branch; its status is the most pressing of its parts
 │       └── parts: MonthPart…      what one employer declared and paid for that month
 ├── standings: Standing…           per branch: how many months are paid, from when to when
@@ -21,6 +21,7 @@ of zero. All money is in the installation's currency.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from provident.kernel.money import Money
 from provident.kernel.month import Month
@@ -37,6 +38,7 @@ class Agency:
     region: int
     currency: str
     zone: str  # the legal time zone, e.g. Asia/Shanghai
+    sample: bool = False  # the region is fictional: every rendering says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class MonthLine:
 
 @dataclass(frozen=True, slots=True)
 class BranchYear:
-    """Twelve months, January first, of one branch."""
+    """The months of one branch in one year: January first, twelve unless the record's `as_of` cuts it short."""
 
     branch: Branch
     year: int
@@ -175,7 +177,7 @@ class BranchYear:
         return _total([line.paid for line in self.months if line.paid is not None])
 
     def count(self, status: MonthStatus) -> int:
-        """Return how many of the twelve months have this status."""
+        """Return how many of the months have this status."""
         return sum(line.status is status for line in self.months)
 
 
@@ -253,6 +255,47 @@ class Gap:
     last: Month
     outstanding: Money | None  # declared and not paid; None where nothing was declared
 
+    @property
+    def count(self) -> int:
+        """How many months it covers."""
+        return self.first.until(self.last) + 1
+
+
+# The statuses that leave something to be done by someone.
+INCOMPLETE = (MonthStatus.NOT_REPORTED, MonthStatus.DECLARED, MonthStatus.PART_PAID)
+
+
+def find_gaps(years: tuple[BranchYear, ...]) -> tuple[Gap, ...]:
+    """Return what is missing in these years, months in a row as one gap, in order of time."""
+    found: list[Gap] = []
+    running: dict[tuple[Branch, Employer | None, MonthStatus], int] = {}
+    for one in sorted(years, key=lambda year: (year.branch, year.year)):
+        for line in one.months:
+            for part in line.parts:
+                if part.status not in INCOMPLETE:
+                    continue
+                key = (one.branch, part.employer, part.status)
+                at = running.get(key)
+                if at is not None and found[at].last.until(line.month) <= 1:
+                    found[at] = _longer(found[at], line.month, _outstanding(part))
+                else:
+                    running[key] = len(found)
+                    found.append(Gap(*key, line.month, line.month, _outstanding(part)))
+    return tuple(sorted(found, key=lambda gap: (gap.first, gap.branch)))
+
+
+def _outstanding(part: MonthPart) -> Money | None:
+    if part.declared is None:
+        return None
+    return part.declared.total - part.paid.total if part.paid else part.declared.total
+
+
+def _longer(gap: Gap, month: Month, more: Money | None) -> Gap:
+    outstanding = (
+        gap.outstanding if more is None else more if gap.outstanding is None else gap.outstanding + more
+    )
+    return Gap(gap.branch, gap.employer, gap.status, gap.first, month, outstanding)
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
@@ -269,6 +312,10 @@ class PersonRecord:
     accounts: tuple[Account, ...]
     benefits: tuple[Benefit, ...]
     gaps: tuple[Gap, ...]
+
+    def zone_info(self) -> ZoneInfo:
+        """Return the agency's legal time zone."""
+        return ZoneInfo(self.agency.zone)
 
     def of_year(self, year: int) -> tuple[BranchYear, ...]:
         """Return the branches of one year."""
