@@ -1,0 +1,307 @@
+"""Write the researched tables (CSV) into the pack cn: python tools/import_cn_facts.py --facts FOLDER.
+
+Each table carries a phrase that says how well a row is evidenced. This file is the one place where
+those phrases become a status. A phrase that is not listed stops the import; a row known only from
+memory, or not known, is left out.
+"""
+
+import argparse
+import csv
+import datetime as dt
+import sys
+from pathlib import Path
+
+import yaml
+
+PACK = Path(__file__).resolve().parent.parent / "src/provident/packs/cn"
+HEAD = "# Written by tools/import_cn_facts.py from researched tables; correct the tables, then write again.\n"
+
+# Copies of official texts are `secondary` until they are re-read at the official page.
+STATUS_OF = {
+    "verified": "verified",
+    "secondary": "secondary",
+    "official text": "secondary",
+    "official text read in a mirror": "secondary",
+    "secondary copy or translation": "secondary",
+    "official notice seen in excerpt": "secondary",
+    "decision annex text, read in an archive copy; 180 applies to 2029 and earlier, +6 a year from 2030": (
+        "secondary"
+    ),
+    "memory": None,
+    "unknown": None,
+    "repository list only": None,
+}
+
+LAW_OF = {
+    "Social Insurance Law (2010, am. 2018)": "si-law",
+    "Social Insurance Law (2010, am. 2018); Order 13 art. 17": "si-law",
+    "Collection Regulation (1999, am. 2019)": "collection-regulations",
+    "Handling Regulations, State Council Order 765": "handling-regulations",
+}
+
+PROVINCES = {
+    "Beijing": 110000, "Tianjin": 120000, "Shanghai": 310000, "Zhejiang": 330000,
+    "Guangdong": 440000, "Sichuan": 510000,
+}  # fmt: skip
+
+# The tables give the amounts of "2025" without the notices' own dates. Some places count from
+# January, some from July; the months below are covered by both.
+BASES_SINCE, BASES_UNTIL = dt.date(2025, 7, 1), dt.date(2025, 12, 31)
+
+LOWER_RATE = {
+    "since": dt.date(2019, 5, 1),
+    "unknown": {
+        "en": "Parts of this province may still be on a lower rate of their own; the local rule was not read.",
+        "zh": "该省部分地区可能仍执行当地较低费率，当地规定尚未查阅。",
+    },
+}
+
+TWO_FLOORS = {
+    "since": BASES_SINCE,
+    "until": BASES_UNTIL,
+    "unknown": {
+        "en": "Two lower limits apply in this province, 5510 and 4775, by city; which city has which was not read.",
+        "zh": "该省按城市执行5510元和4775元两档下限，各市档次尚未查阅。",
+    },
+}
+
+DEADLINES = {
+    "si-emp-register": ("Employer registers with the agency", "用人单位办理社会保险登记", "establishment"),
+    "si-emp-change": ("Employer changes or cancels its registration", "用人单位变更或注销登记", "change"),
+    "si-worker-register": ("Employer registers each hired worker", "用人单位为职工办理登记", "hiring"),
+    "si-unemp-list": ("Employer sends the list of leavers", "用人单位告知失业人员名单", "end of employment"),
+    "si-statement": ("Agency sends the personal statement free of charge", "经办机构免费寄送个人权益记录单", ""),
+    "si-emp-monthly-notice": ("Employer tells workers their contributions", "用人单位按月告知缴费明细", ""),
+    "si-emp-annual-publish": ("Employer publishes the year's contributions to its staff", "用人单位公布年度缴费情况", ""),
+    "h-person-register": ("Agency registers a person", "经办机构办理个人登记", "application"),
+    "h-change-cancel": ("Agency changes or cancels a registration", "经办机构办理变更或注销登记", "application"),
+}  # fmt: skip
+
+OLDER_LEAVER_LIST = {
+    "id": "unemp-list-1999",
+    "title": {"en": "Employer files the leavers' names (older rule)", "zh": "失业人员名单备案（旧规定）"},
+    "value": 7,
+    "unit": "calendar_day",
+    "starts": "end of employment",
+    "cite": {"law": "unemployment-regulations", "article": "16"},
+    "evidence": "official text read in a mirror",
+    "status": "secondary",
+    "yields_to": "si-unemp-list",
+}
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a repeated value out again instead of pointing at it."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the base class's signature
+        """Never point."""
+        return True
+
+
+def status_of(phrase: str) -> str | None:
+    """Return the status a phrase of evidence stands for; None leaves the row out."""
+    try:
+        return STATUS_OF[phrase]
+    except KeyError:
+        sys.exit(f"no status is decided for the evidence {phrase!r}; decide it in STATUS_OF")
+
+
+def rows(facts: Path, name: str) -> list[dict[str, str]]:
+    """Return a table's rows."""
+    with (facts / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def share(percent: str) -> str:
+    """Return a percentage as the share it is, exactly: 8.31 becomes 0.0831."""
+    whole, _, decimals = percent.partition(".")
+    digits = (whole + decimals).rjust(len(decimals) + 3, "0")
+    point = len(digits) - len(decimals) - 2
+    text = f"{digits[:point]}.{digits[point:]}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def value(
+    since: dt.date, text: object, cite: str, *, row: dict[str, str], **more: object
+) -> dict[str, object] | None:
+    """Return one dated value, or None if the row's evidence does not ship."""
+    phrase = row.get("status") or row["evidence"]
+    status = status_of(phrase)
+    if status is None:
+        return None
+    law, _, article = cite.partition(" ")
+    until = {"until": more["until"]} if more.get("until") else {}
+    return {
+        "since": since,
+        **until,
+        "value": text,
+        "cite": {"law": law, **({"article": article} if article else {})},
+        "evidence": more.get("evidence") or row.get("note") or phrase,
+        "status": status,
+    }
+
+
+def write(target: Path, document: object) -> None:
+    """Write a YAML file of the pack."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
+    target.write_text(HEAD + text, encoding="utf-8")
+
+
+def parameter(
+    pack: Path, file: str, name: str, titles: tuple[str, str], values: list[object], **more: str
+) -> None:
+    """Write one parameter file."""
+    document = {
+        "id": f"cn.{name}",
+        "title": {"en": titles[0], "zh": titles[1]},
+        "unit": more.get("unit", "share"),
+        **({"note": more["note"]} if "note" in more else {}),
+        "values": [one for one in values if one is not None],
+    }
+    write(pack / "parameters" / file, document)
+
+
+def day(text: str) -> dt.date | None:
+    """Return a date, None for an empty cell."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+RATES = [
+    # (branch in the table, column, file, id, titles, source)
+    ("pension", "employee_percent", "pension/employee_rate.yaml", "pension.employee_rate",
+     ("Pension insurance: employee's contribution rate", "养老保险职工个人缴费比例"), "guobanfa-2019-13"),
+    ("pension", "employer_percent", "pension/employer_rate.yaml", "pension.employer_rate",
+     ("Pension insurance: employer's contribution rate", "养老保险单位缴费比例"), "guobanfa-2019-13"),
+    ("pension_flexible", "employee_percent", "pension/flexible_employee_rate.yaml", "pension.flexible.employee_rate",
+     ("Pension insurance, flexible workers: contribution rate", "灵活就业人员养老保险缴费比例"), "guofa-2005-38"),
+    ("pension_flexible", "employer_percent", "pension/flexible_employer_rate.yaml", "pension.flexible.employer_rate",
+     ("Pension insurance, flexible workers: employer's contribution rate", "灵活就业人员养老保险单位缴费比例"),
+     "guofa-2005-38"),
+    ("unemployment", "employee_percent", "unemployment/employee_rate.yaml", "unemployment.employee_rate",
+     ("Unemployment insurance: employee's contribution rate", "失业保险职工个人缴费比例"),
+     "unemployment-regulations 6"),
+    ("unemployment", "employer_percent", "unemployment/employer_rate.yaml", "unemployment.employer_rate",
+     ("Unemployment insurance: employer's contribution rate", "失业保险单位缴费比例"),
+     "unemployment-regulations 6"),
+]  # fmt: skip
+
+
+def contribution_rates(facts: Path, pack: Path) -> None:
+    """Write the rates; a row that gives only a total, or a range, is no rate and is left out."""
+    table = rows(facts, "cn_contribution_rates.csv")
+    for branch, column, file, name, titles, cite in RATES:
+        values: list[object] = []
+        for row in table:
+            if row["branch"] == branch and row[column].replace(".", "").isdigit():
+                since, until = day(row["from"]), day(row["to"])
+                assert since is not None
+                values.append(value(since, share(row[column]), cite, row=row, until=until))
+        parameter(pack, file, name, titles, values)
+
+
+def account(facts: Path, pack: Path) -> None:
+    """Write the share credited to the account, for employees and flexible workers, and the interest."""
+    values: list[object] = []
+    for row in rows(facts, "cn_account_credit_share.csv"):
+        since, until = day(row["from"]), day(row["to"])
+        assert since is not None
+        values.append(
+            value(since, share(row["credited_percent_of_base"]), "guofa-2005-38", row=row, until=until)
+        )
+    parameter(
+        pack, "pension/account_rate.yaml", "pension.account_rate",
+        ("Pension insurance: share of the base credited to the account", "养老保险记入个人账户的比例"), values,
+    )  # fmt: skip
+    parameter(
+        pack, "pension/flexible_account_rate.yaml", "pension.flexible.account_rate",
+        ("Pension insurance, flexible workers: share of the base credited to the account",
+         "灵活就业人员养老保险记入个人账户的比例"), values,
+    )  # fmt: skip
+    interest = [
+        value(
+            dt.date(int(row["year"]), 1, 1), share(row["rate_percent"]), "interest-notices",
+            row=row, until=dt.date(int(row["year"]), 12, 31), evidence=row["evidence"],
+        )
+        for row in rows(facts, "cn_account_interest.csv")
+        if row["scheme"] == "national_enterprise" and row["rate_percent"]
+    ]  # fmt: skip
+    parameter(
+        pack, "pension/account_interest_rate.yaml", "pension.account_interest_rate",
+        ("Interest credited to pension accounts for a year", "养老保险个人账户年度记账利率"), list(interest),
+        note="One value a calendar year, announced after it ends. The rates of the public sector before 2016 are not here.",
+    )  # fmt: skip
+
+
+def minimum_months(facts: Path, pack: Path) -> None:
+    """Write the minimum months by year of retirement; equal years after each other are one value."""
+    statute = {"evidence": "official text read in a mirror", "status": ""}
+    values: list[object] = [value(dt.date(2011, 7, 1), 180, "si-law 16", row=statute)]
+    last = ""
+    for row in rows(facts, "cn_min_contribution_months.csv"):
+        if row["min_months"] != last:
+            since = dt.date(int(row["retirement_year"]), 1, 1)
+            values.append(value(since, int(row["min_months"]), "retirement-decision-2024", row=row))
+        last = row["min_months"]
+    parameter(
+        pack, "pension/minimum_months.yaml", "pension.minimum_months",
+        ("Minimum months of contribution for a pension", "按月领取养老金的最低缴费月数"), values, unit="months",
+    )  # fmt: skip
+
+
+def places(facts: Path, pack: Path) -> None:
+    """Write one file for each place whose contribution bases are evidenced."""
+    for row in rows(facts, "cn_provincial_bases_2025.csv"):
+        if not row["contribution_floor_2025"]:
+            continue
+        phrase = row["evidence_contribution_columns"]
+        cite, until = f"provincial-bases-2025 {row['province']}", BASES_UNTIL
+        named = {"status": phrase}
+        floor = value(BASES_SINCE, f"{row['contribution_floor_2025']}.00", cite, row=named, until=until)
+        ceiling = value(BASES_SINCE, f"{row['contribution_ceiling_2025']}.00", cite, row=named, until=until)
+        if floor is None or ceiling is None:
+            continue
+        code = PROVINCES[row["province"]]
+        values: dict[str, object] = {
+            "cn.pension.base_floor": [TWO_FLOORS if row["province"] == "Guangdong" else floor],
+            "cn.pension.base_ceiling": [ceiling],
+        }
+        if row["province"] in {"Zhejiang", "Guangdong"}:
+            values["cn.pension.employer_rate"] = [LOWER_RATE]
+        write(pack / f"places/{code}.yaml", {"region": code, "values": values})
+
+
+def deadlines(facts: Path, pack: Path) -> None:
+    """Write the deadlines in use, and the older rule that the law prevails over."""
+    found: list[object] = []
+    for row in rows(facts, "deadlines.csv"):
+        if row["id"] not in DEADLINES:
+            continue
+        english, chinese, starts = DEADLINES[row["id"]]
+        found.append(
+            {
+                "id": row["id"],
+                "title": {"en": english, "zh": chinese},
+                "value": int(row["value"]),
+                "unit": row["unit"],
+                **({"starts": starts} if starts else {}),
+                "cite": {"law": LAW_OF[row["law"]], "article": row["article"]},
+                "evidence": row["evidence"],
+                "status": status_of(row["evidence"]),
+            }
+        )
+    write(pack / "deadlines.yaml", [*found, OLDER_LEAVER_LIST])
+
+
+def main() -> None:
+    """Write every file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--facts", type=Path, required=True, help="the folder with the CSV tables")
+    parser.add_argument("--pack", type=Path, default=PACK, help="the pack to write into")
+    given = parser.parse_args()
+    for step in (contribution_rates, account, minimum_months, places, deadlines):
+        step(given.facts, given.pack)
+
+
+if __name__ == "__main__":
+    main()
