@@ -24,14 +24,11 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     negative = (numerator < 0) != (denominator < 0)
     whole, rest = divmod(abs(numerator), abs(denominator))
     twice = 2 * rest
-    match rounding:
-        case Rounding.DOWN:
-            up = False
-        case Rounding.UP:
-            up = rest > 0
-        case Rounding.HALF_UP:
-            up = twice >= abs(denominator)
-        case Rounding.HALF_EVEN:
-            up = twice > abs(denominator) or (twice == abs(denominator) and whole % 2 == 1)
+    up = {
+        Rounding.DOWN: False,
+        Rounding.UP: rest > 0,
+        Rounding.HALF_UP: twice >= abs(denominator),
+        Rounding.HALF_EVEN: twice > abs(denominator) or (twice == abs(denominator) and whole % 2 == 1),
+    }[rounding]
     whole += up
     return -whole if negative else whole
