@@ -120,7 +120,7 @@ class EmployerUnknown(Refusal):
     zh = "没有登记该单位。"
     remedy_en = "Register the employer first."
     remedy_zh = "请先办理单位登记。"
-    citation = Citation("Social Insurance Law (2018)", "57")
+    citation = Citation("Social Insurance Law (2010, amended 2018)", "57")
 
 
 class NotAName(Refusal):
