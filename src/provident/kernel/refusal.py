@@ -21,7 +21,7 @@ class Refusal(Exception):  # noqa: N818 - it is a refusal, not a programming err
     zh: ClassVar[str] = ""
     remedy_en: ClassVar[str] = ""
     remedy_zh: ClassVar[str] = ""
-    citation: ClassVar[Citation | None] = None
+    citation: Citation | None = None  # of the class, or of the one refusal whose article depends on the case
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
