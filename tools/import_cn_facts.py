@@ -9,6 +9,7 @@ import argparse
 import csv
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -46,36 +47,37 @@ PROVINCES = {
 
 # The tables give the amounts of "2025" without the notices' own dates. Some places count from
 # January, some from July; the months below are covered by both.
-BASES_SINCE, BASES_UNTIL = dt.date(2025, 7, 1), dt.date(2025, 12, 31)
+BASES_SINCE, BASES_UNTIL = "2025-07-01", "2025-12-31"
 
 LOWER_RATE = {
     "since": dt.date(2019, 5, 1),
     "unknown": {
-        "en": "Parts of this province may still be on a lower rate of their own; the local rule was not read.",
+        "en": "Parts of this province may be on a lower rate of their own; the local rule was not read.",
         "zh": "该省部分地区可能仍执行当地较低费率，当地规定尚未查阅。",
     },
 }
 
 TWO_FLOORS = {
-    "since": BASES_SINCE,
-    "until": BASES_UNTIL,
+    "since": dt.date.fromisoformat(BASES_SINCE),
+    "until": dt.date.fromisoformat(BASES_UNTIL),
     "unknown": {
-        "en": "Two lower limits apply in this province, 5510 and 4775, by city; which city has which was not read.",
+        "en": "Two lower limits apply by city, 5510 and 4775; which city has which was not read.",
         "zh": "该省按城市执行5510元和4775元两档下限，各市档次尚未查阅。",
     },
 }
 
 DEADLINES = {
+    # id in the table: (English, Chinese, what the time counts from)
     "si-emp-register": ("Employer registers with the agency", "用人单位办理社会保险登记", "establishment"),
     "si-emp-change": ("Employer changes or cancels its registration", "用人单位变更或注销登记", "change"),
     "si-worker-register": ("Employer registers each hired worker", "用人单位为职工办理登记", "hiring"),
     "si-unemp-list": ("Employer sends the list of leavers", "用人单位告知失业人员名单", "end of employment"),
-    "si-statement": ("Agency sends the personal statement free of charge", "经办机构免费寄送个人权益记录单", ""),
-    "si-emp-monthly-notice": ("Employer tells workers their contributions", "用人单位按月告知缴费明细", ""),
-    "si-emp-annual-publish": ("Employer publishes the year's contributions to its staff", "用人单位公布年度缴费情况", ""),
+    "si-statement": ("Agency sends the personal statement free of charge", "免费寄送个人权益记录单", ""),
+    "si-emp-monthly-notice": ("Employer tells workers their contributions", "按月告知缴费明细", ""),
+    "si-emp-annual-publish": ("Employer publishes the year's contributions", "公布年度缴费情况", ""),
     "h-person-register": ("Agency registers a person", "经办机构办理个人登记", "application"),
-    "h-change-cancel": ("Agency changes or cancels a registration", "经办机构办理变更或注销登记", "application"),
-}  # fmt: skip
+    "h-change-cancel": ("Agency changes or cancels a registration", "办理变更或注销登记", "application"),
+}
 
 OLDER_LEAVER_LIST = {
     "id": "unemp-list-1999",
@@ -122,7 +124,7 @@ def share(percent: str) -> str:
 
 
 def value(
-    since: dt.date, text: object, cite: str, *, row: dict[str, str], **more: object
+    since: str, text: object, cite: str, *, row: dict[str, str], until: str = ""
 ) -> dict[str, object] | None:
     """Return one dated value, or None if the row's evidence does not ship."""
     phrase = row.get("status") or row["evidence"]
@@ -130,13 +132,12 @@ def value(
     if status is None:
         return None
     law, _, article = cite.partition(" ")
-    until = {"until": more["until"]} if more.get("until") else {}
     return {
-        "since": since,
-        **until,
+        "since": dt.date.fromisoformat(since),
+        **({"until": dt.date.fromisoformat(until)} if until else {}),
         "value": text,
         "cite": {"law": law, **({"article": article} if article else {})},
-        "evidence": more.get("evidence") or row.get("note") or phrase,
+        "evidence": row.get("note") or phrase,
         "status": status,
     }
 
@@ -148,9 +149,7 @@ def write(target: Path, document: object) -> None:
     target.write_text(HEAD + text, encoding="utf-8")
 
 
-def parameter(
-    pack: Path, file: str, name: str, titles: tuple[str, str], values: list[object], **more: str
-) -> None:
+def parameter(pack: Path, name: str, titles: tuple[str, str], values: Sequence[object], **more: str) -> None:
     """Write one parameter file."""
     document = {
         "id": f"cn.{name}",
@@ -159,94 +158,81 @@ def parameter(
         **({"note": more["note"]} if "note" in more else {}),
         "values": [one for one in values if one is not None],
     }
-    write(pack / "parameters" / file, document)
-
-
-def day(text: str) -> dt.date | None:
-    """Return a date, None for an empty cell."""
-    return dt.date.fromisoformat(text) if text else None
+    write(pack / "parameters" / file_of(name), document)
 
 
 RATES = [
-    # (branch in the table, column, file, id, titles, source)
-    ("pension", "employee_percent", "pension/employee_rate.yaml", "pension.employee_rate",
-     ("Pension insurance: employee's contribution rate", "养老保险职工个人缴费比例"), "guobanfa-2019-13"),
-    ("pension", "employer_percent", "pension/employer_rate.yaml", "pension.employer_rate",
-     ("Pension insurance: employer's contribution rate", "养老保险单位缴费比例"), "guobanfa-2019-13"),
-    ("pension_flexible", "employee_percent", "pension/flexible_employee_rate.yaml", "pension.flexible.employee_rate",
-     ("Pension insurance, flexible workers: contribution rate", "灵活就业人员养老保险缴费比例"), "guofa-2005-38"),
-    ("pension_flexible", "employer_percent", "pension/flexible_employer_rate.yaml", "pension.flexible.employer_rate",
-     ("Pension insurance, flexible workers: employer's contribution rate", "灵活就业人员养老保险单位缴费比例"),
-     "guofa-2005-38"),
-    ("unemployment", "employee_percent", "unemployment/employee_rate.yaml", "unemployment.employee_rate",
-     ("Unemployment insurance: employee's contribution rate", "失业保险职工个人缴费比例"),
-     "unemployment-regulations 6"),
-    ("unemployment", "employer_percent", "unemployment/employer_rate.yaml", "unemployment.employer_rate",
-     ("Unemployment insurance: employer's contribution rate", "失业保险单位缴费比例"),
-     "unemployment-regulations 6"),
-]  # fmt: skip
+    # (branch in the table, stem of the parameter and its file, Chinese name, source)
+    ("pension", "pension", "养老保险", "guobanfa-2019-13"),
+    ("pension_flexible", "pension.flexible", "灵活就业人员养老保险", "guofa-2005-38"),
+    ("unemployment", "unemployment", "失业保险", "unemployment-regulations 6"),
+]
+SIDES = [
+    ("employee", "own contribution rate", "个人缴费比例"),
+    ("employer", "employer's contribution rate", "单位缴费比例"),
+]
+ENGLISH = {
+    "pension": "Pension insurance",
+    "pension.flexible": "Pension insurance, flexible workers",
+    "unemployment": "Unemployment insurance",
+}
+
+
+def file_of(name: str) -> str:
+    """Return a parameter's file: the branch is the folder, the rest the file's name."""
+    branch, *rest = name.split(".")
+    return f"{branch}/{'_'.join(rest)}.yaml"
 
 
 def contribution_rates(facts: Path, pack: Path) -> None:
     """Write the rates; a row that gives only a total, or a range, is no rate and is left out."""
     table = rows(facts, "cn_contribution_rates.csv")
-    for branch, column, file, name, titles, cite in RATES:
-        values: list[object] = []
-        for row in table:
-            if row["branch"] == branch and row[column].replace(".", "").isdigit():
-                since, until = day(row["from"]), day(row["to"])
-                assert since is not None
-                values.append(value(since, share(row[column]), cite, row=row, until=until))
-        parameter(pack, file, name, titles, values)
+    for branch, stem, chinese, cite in RATES:
+        for side, english_side, chinese_side in SIDES:
+            values = [
+                value(row["from"], share(row[f"{side}_percent"]), cite, row=row, until=row["to"])
+                for row in table
+                if row["branch"] == branch and row[f"{side}_percent"].replace(".", "").isdigit()
+            ]
+            titles = (f"{ENGLISH[stem]}: {english_side}", f"{chinese}{chinese_side}")
+            parameter(pack, f"{stem}.{side}_rate", titles, values)
 
 
 def account(facts: Path, pack: Path) -> None:
     """Write the share credited to the account, for employees and flexible workers, and the interest."""
-    values: list[object] = []
-    for row in rows(facts, "cn_account_credit_share.csv"):
-        since, until = day(row["from"]), day(row["to"])
-        assert since is not None
-        values.append(
-            value(since, share(row["credited_percent_of_base"]), "guofa-2005-38", row=row, until=until)
+    credited = [
+        value(row["from"], share(row["credited_percent_of_base"]), "guofa-2005-38", row=row, until=row["to"])
+        for row in rows(facts, "cn_account_credit_share.csv")
+    ]
+    for _, stem, chinese, _ in RATES[:2]:
+        titles = (
+            f"{ENGLISH[stem]}: share of the base credited to the account",
+            f"{chinese}记入个人账户的比例",
         )
-    parameter(
-        pack, "pension/account_rate.yaml", "pension.account_rate",
-        ("Pension insurance: share of the base credited to the account", "养老保险记入个人账户的比例"), values,
-    )  # fmt: skip
-    parameter(
-        pack, "pension/flexible_account_rate.yaml", "pension.flexible.account_rate",
-        ("Pension insurance, flexible workers: share of the base credited to the account",
-         "灵活就业人员养老保险记入个人账户的比例"), values,
-    )  # fmt: skip
+        parameter(pack, f"{stem}.account_rate", titles, credited)
     interest = [
-        value(
-            dt.date(int(row["year"]), 1, 1), share(row["rate_percent"]), "interest-notices",
-            row=row, until=dt.date(int(row["year"]), 12, 31), evidence=row["evidence"],
-        )
+        value(f"{row['year']}-01-01", share(row["rate_percent"]), "interest-notices",
+              row={"note": row["evidence"], **row}, until=f"{row['year']}-12-31")
         for row in rows(facts, "cn_account_interest.csv")
         if row["scheme"] == "national_enterprise" and row["rate_percent"]
     ]  # fmt: skip
-    parameter(
-        pack, "pension/account_interest_rate.yaml", "pension.account_interest_rate",
-        ("Interest credited to pension accounts for a year", "养老保险个人账户年度记账利率"), list(interest),
-        note="One value a calendar year, announced after it ends. The rates of the public sector before 2016 are not here.",
-    )  # fmt: skip
+    titles = ("Interest credited to pension accounts for a year", "养老保险个人账户年度记账利率")
+    note = "One value a calendar year, announced after it ends. The public sector's before 2016 is not here."
+    parameter(pack, "pension.account_interest_rate", titles, interest, note=note)
 
 
 def minimum_months(facts: Path, pack: Path) -> None:
     """Write the minimum months by year of retirement; equal years after each other are one value."""
-    statute = {"evidence": "official text read in a mirror", "status": ""}
-    values: list[object] = [value(dt.date(2011, 7, 1), 180, "si-law 16", row=statute)]
+    statute = {"evidence": "official text read in a mirror"}
+    values = [value("2011-07-01", 180, "si-law 16", row=statute)]
     last = ""
     for row in rows(facts, "cn_min_contribution_months.csv"):
         if row["min_months"] != last:
-            since = dt.date(int(row["retirement_year"]), 1, 1)
+            since = f"{row['retirement_year']}-01-01"
             values.append(value(since, int(row["min_months"]), "retirement-decision-2024", row=row))
         last = row["min_months"]
-    parameter(
-        pack, "pension/minimum_months.yaml", "pension.minimum_months",
-        ("Minimum months of contribution for a pension", "按月领取养老金的最低缴费月数"), values, unit="months",
-    )  # fmt: skip
+    titles = ("Minimum months of contribution for a pension", "按月领取养老金的最低缴费月数")
+    parameter(pack, "pension.minimum_months", titles, values, unit="months")
 
 
 def places(facts: Path, pack: Path) -> None:

@@ -12,6 +12,7 @@ from provident.law.records import (
     ContributionRule,
     DatedValue,
     Deadline,
+    KnownGap,
     Pack,
     Parameter,
     Region,
@@ -60,7 +61,14 @@ class Book:
             raise NoSuchParameter(id=parameter_id, pack=self.pack_version) from None
 
     def value_on(self, parameter_id: str, region: int, day: dt.date) -> DatedValue | None:
-        """Return the value in force at a place on a day; None if the pack knows none.
+        """Return the value in force at a place on a day; None if the pack knows none."""
+        found = self.element_on(parameter_id, region, day)
+        return found[1] if found is not None and isinstance(found[1], DatedValue) else None
+
+    def element_on(
+        self, parameter_id: str, region: int, day: dt.date
+    ) -> tuple[int, DatedValue | KnownGap] | None:
+        """Return what the pack says for a place on a day, with the place that says it (0: the country).
 
         The nearest place wins: district, city, province, country. A known gap at a nearer place
         stops the search. The fictional region never falls back on a country's law, and a place
@@ -70,13 +78,13 @@ class Book:
         known = self.known_region(region)
         if parameter is None or known is None:
             return None
-        timelines = [parameter.places.get(code, ()) for code in _from_near_to_far(region)]
+        timelines = [(code, parameter.places.get(code, ())) for code in _from_near_to_far(region)]
         if not known.fictional:
-            timelines.append(parameter.national)
-        for timeline in timelines:
-            found = in_force(timeline, day)
-            if found is not None:
-                return found if isinstance(found, DatedValue) else None
+            timelines.append((0, parameter.national))
+        for code, timeline in timelines:
+            element = in_force(timeline, day)
+            if element is not None:
+                return code, element
         return None
 
     def contribution_rule(

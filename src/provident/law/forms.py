@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provident.kernel.money import Money
@@ -39,7 +38,7 @@ class Form:
 
     def __init__(self, data: object, spot: Spot, *, required: str = "", optional: str = "") -> None:
         self.spot = spot
-        self.data: Mapping[object, object] = data if isinstance(data, dict) else {}
+        self.data: dict[object, object] = data if isinstance(data, dict) else {}
         self.given = isinstance(data, dict)
         if not self.given:
             spot.fault("not_a_mapping")

@@ -15,7 +15,7 @@ else:  # the compiled loader where the library brings it: six times as fast, sam
     _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class YamlFault(Exception):
+class YamlFault(Exception):  # noqa: N818 - a fault of the file, not of the program
     """A file that is not the YAML we accept; says where."""
 
 
