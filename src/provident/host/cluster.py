@@ -3,15 +3,15 @@
 import os
 import shutil
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
-from provident.host.binaries import Binaries, ServerUser
-from provident.host.refusals import ServerFailed
+from provident.host.binaries import Binaries, ServerUser, packaged_version
+from provident.host.refusals import ClusterOfOtherVersion, ServerFailed
 from provident.host.state import State
 
 DATABASE = "provident"
@@ -46,6 +46,9 @@ def url(role: str, password: str, socket: Path, database: str = DATABASE) -> str
 def make(state: State, binaries: Binaries, user: ServerUser) -> None:
     """Make the cluster if there is none yet; one that was half made before is thrown away."""
     if (state.database / "PG_VERSION").exists():
+        _take_over(state.database, user)
+        _refuse_other_version(state.database)
+        _forget_dead_server(state.database)
         return
     making = state.directory / "database.making"
     shutil.rmtree(making, ignore_errors=True)
@@ -84,6 +87,50 @@ def make(state: State, binaries: Binaries, user: ServerUser) -> None:
         log.write_bytes(done.stdout + done.stderr)
         raise ServerFailed(reason="its cluster could not be made", log=log)
     making.rename(state.database)
+
+
+def _take_over(database: Path, user: ServerUser) -> None:
+    """Repair what copying a state directory does to it: another owner, open permissions."""
+    if os.geteuid() == 0 and database.stat().st_uid == 0:
+        for path in (database, *database.rglob("*")):
+            os.chown(path, user.uid, user.gid, follow_symlinks=False)
+    if database.stat().st_mode & 0o077:
+        database.chmod(0o700)
+
+
+def _refuse_other_version(database: Path) -> None:
+    made = (database / "PG_VERSION").read_text(encoding="ascii").strip()
+    ours = packaged_version()
+    if made != ours:
+        raise ClusterOfOtherVersion(path=database, made=made, ours=ours)
+
+
+def _forget_dead_server(database: Path) -> None:
+    """Remove the lock of a dead server whose process number now belongs to somebody else.
+
+    The server refuses to start while that number is alive, as it often is after a restart of a
+    container. We hold the supervisor's place here, so a server of ours can only be an orphan, and
+    an orphan, or any child it left, works in the cluster's directory.
+    """
+    lock = database / "postmaster.pid"
+    try:
+        pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return  # no lock, or one that the server itself sees to be stale
+    except (ValueError, PermissionError):
+        pass
+    if not _somebody_works_in(database):
+        lock.unlink(missing_ok=True)
+
+
+def _somebody_works_in(directory: Path) -> bool:
+    there = directory.stat()
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if os.path.samestat(process.stat(), there):
+                return True
+    return False
 
 
 def provide_roles(state: State, socket: Path) -> None:

@@ -5,6 +5,7 @@ Refusal
 ├── BinariesMissing       host.binaries_missing
 ├── NoUnprivilegedUser    host.no_unprivileged_user
 ├── ServerFailed          host.server_failed
+├── ClusterOfOtherVersion host.cluster_of_other_version
 └── AlreadyRunning        host.already_running
 """
 
@@ -55,6 +56,19 @@ class ServerFailed(Refusal):
     zh = "内置数据库未能启动：{reason}。"
     remedy_en = "Read {log}, then run provident doctor."
     remedy_zh = "请查看 {log}，然后运行 provident doctor。"
+
+
+class ClusterOfOtherVersion(Refusal):
+    """The cluster was made by another major version of the server."""
+
+    code = "host.cluster_of_other_version"
+    en = "The data in {path} was made by PostgreSQL {made}; this program brings PostgreSQL {ours}."
+    zh = "{path} 中的数据由 PostgreSQL {made} 创建，而本程序自带 PostgreSQL {ours}。"
+    remedy_en = (
+        "Install the version of Provident that made it, run provident backup, then restore the backup "
+        "into an empty directory with this version."
+    )
+    remedy_zh = "请安装创建该数据的 Provident 版本并运行 provident backup，再用本版本恢复到一个空目录。"
 
 
 class AlreadyRunning(Refusal):

@@ -4,31 +4,40 @@ The first user starts a supervisor, later ones attach; the last one to leave sto
 """
 
 import fcntl
+import hashlib
 import json
 import os
+import socket as sockets
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provident.host import cluster, supervisor
 from provident.host.binaries import ServerUser, runnable, server_user
-from provident.host.locks import FileLock
-from provident.host.refusals import ServerFailed, StateUnusable
+from provident.host.locks import FileLock, open_private
+from provident.host.refusals import AlreadyRunning, ServerFailed, StateUnusable
 from provident.host.state import State
 
 _SOCKET_NAME = ".s.PGSQL.5432"
 _LONGEST_SOCKET = 100  # bytes; the kernel's limit is 108, some clients stop earlier
+_RESTART_PATIENCE = 30.0  # seconds an attaching process waits for a server being started again
+# The server needs no more of our environment, which may name other databases or hold secrets.
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
 _PACKAGE_ROOT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
-    """A running embedded server."""
+    """A running embedded server, held by this process."""
 
     state: State
     socket: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _lifelines: "list[_Lifeline]" = field(default_factory=list)
 
     @property
     def application_url(self) -> str:
@@ -48,6 +57,23 @@ class Server:
     def _url(self, role: str) -> str:
         return cluster.url(role, self.state.secret(f"{role}.password"), self.socket)
 
+    def revive(self) -> bool:
+        """Start a supervisor if ours was killed; say whether that was needed."""
+        with FileLock(self.state.run / "start.lock") as start:
+            start.wait_alone()
+            if _supervised(self.state):
+                return False
+            self._lifelines.append(_start(self.state, self.socket, self.settings))
+            cluster.provide_roles(self.state, self.socket)
+            return True
+
+    def _let_go(self) -> None:
+        for lifeline in self._lifelines:
+            lifeline.let_go()
+        if not _supervised(self.state) and self.socket.parent != self.state.run:
+            with suppress(OSError):
+                self.socket.rmdir()
+
 
 @contextmanager
 def running(state: State, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
@@ -56,22 +82,30 @@ def running(state: State, settings: Mapping[str, str] | None = None) -> Iterator
     `settings` are server settings of the first user's choice; those who attach take what runs.
     """
     state.prepare()
-    lifeline: Lifeline | None = None
     with FileLock(state.run / "use.lock") as use:
         with FileLock(state.run / "start.lock") as start:
             start.wait_alone()
             # Waits for a server that is just stopping; from here on none stops.
             use.wait_shared()
-            socket = _socket_directory(state)
-            if not _supervised(state):
-                lifeline = _start(state, socket, {**cluster.SETTINGS, **(settings or {})})
-                cluster.provide_roles(state, socket)
+            server = Server(state, _socket_directory(state), {**cluster.SETTINGS, **(settings or {})})
+        if not server.revive():
+            server.socket = _socket_directory(state)
+            _await_answer(server)
         try:
-            yield Server(state, socket)
+            yield server
         finally:
             use.close()
-            if lifeline is not None:
-                lifeline.let_go()
+            server._let_go()  # noqa: SLF001 - the other half of this module's own class
+
+
+@contextmanager
+def alone(state: State, name: str) -> Iterator[None]:
+    """Hold a place only one process may have, such as `up`; refuse if another has it."""
+    state.prepare()
+    with FileLock(state.run / f"{name}.lock") as place:
+        if not place.try_alone():
+            raise AlreadyRunning(path=state.directory)
+        yield
 
 
 def is_running(state: State) -> bool:
@@ -84,39 +118,56 @@ def _supervised(state: State) -> bool:
         return not alive.try_alone()
 
 
+def _await_answer(server: Server) -> None:
+    """Wait until the running server takes connections; it may be starting again after a crash."""
+    patience = time.monotonic() + _RESTART_PATIENCE
+    while True:
+        with sockets.socket(sockets.AF_UNIX) as probe:
+            try:
+                probe.connect(str(server.socket / _SOCKET_NAME))
+            except OSError as error:
+                if time.monotonic() > patience:
+                    log = server.state.log / "database.log"
+                    raise ServerFailed(reason="it does not answer", log=log) from error
+            else:
+                return
+        time.sleep(0.1)
+
+
 @dataclass(frozen=True, slots=True)
-class Lifeline:
+class _Lifeline:
     """The starter's ends of the supervisor's pipes."""
 
     pid: int
     hold: int
     status: int
 
-    def word(self) -> str:
-        """Wait for the supervisor's next word; empty when it has ended."""
+    def words(self) -> str:
+        """Wait for the supervisor's next words; empty when it has ended."""
         said = b""
         while not said.endswith(b"\n"):
-            more = os.read(self.status, 64)
+            more = os.read(self.status, 1)
             if not more:
                 break
             said += more
-        return said.decode().strip()
+        return said.decode("utf-8", "replace").strip()
 
     def let_go(self) -> None:
         """Let the supervisor stop the server; return once it has, or has kept it for others."""
         os.close(self.hold)
-        word = self.word()
+        words = self.words()
         os.close(self.status)
-        if word != "kept":
+        if words != "kept":
             with suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)
 
 
-def _start(state: State, socket: Path, settings: Mapping[str, str]) -> Lifeline:
+def _start(state: State, socket: Path, settings: Mapping[str, str]) -> _Lifeline:
     user = server_user(state.database)
     binaries = runnable(user)
     cluster.make(state, binaries, user)
     _own(socket, user)
+    (state.run / "socket.path").write_text(str(socket), encoding="utf-8")
     command = [
         binaries.program("postgres"),
         "-D",
@@ -127,25 +178,28 @@ def _start(state: State, socket: Path, settings: Mapping[str, str]) -> Lifeline:
     ]
     orders = {"run": str(state.run), "command": command, "run_as": user.run_as()}
     lifeline = _spawn(json.dumps(orders), state, socket)
-    if lifeline.word() != "ready":
+    words = lifeline.words()
+    if words != "ready":
         lifeline.let_go()
-        raise ServerFailed(reason="it ended at once", log=state.log / "database.log")
+        reason = words.removeprefix("failed:").strip() or "its supervisor ended"
+        raise ServerFailed(reason=reason, log=state.log / "database.log")
     return lifeline
 
 
-def _spawn(orders: str, state: State, socket: Path) -> Lifeline:
+def _spawn(orders: str, state: State, socket: Path) -> _Lifeline:
     """Start the supervisor with its five open files, in a session of its own (so Ctrl-C is ours)."""
     held, hold = os.pipe()
     status, telling = os.pipe()
-    log = os.open(state.log / "database.log", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    folders = (os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (state.database, socket))
+    log = open_private(state.log / "database.log", os.O_RDWR | os.O_APPEND)
+    folders = [os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (state.database, socket)]
     # Above 9 first, so that giving one its final number never closes another.
     given = [(fd, fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10)) for fd in (held, telling, log, *folders)]
     try:
         pid = os.posix_spawn(
             sys.executable,
             [sys.executable, "-m", "provident.host.supervisor", orders],
-            {**os.environ, "PYTHONPATH": str(_PACKAGE_ROOT)},
+            {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+            | {"PYTHONPATH": str(_PACKAGE_ROOT)},
             file_actions=[(os.POSIX_SPAWN_DUP2, high, number) for number, (_, high) in enumerate(given)],
             setsid=True,
         )
@@ -153,18 +207,47 @@ def _spawn(orders: str, state: State, socket: Path) -> Lifeline:
         for low, high in given:
             os.close(low)
             os.close(high)
-    return Lifeline(pid, hold, status)
+    return _Lifeline(pid, hold, status)
 
 
 def _socket_directory(state: State) -> Path:
-    """Return the private directory of the socket: in the state directory if its path is short."""
+    """Return the private directory of the socket.
+
+    The one a running server told us; else inside the state directory; else, where that path is
+    too long for a socket or its file system takes none, a runtime directory named after the
+    state directory's own identity on disk.
+    """
+    told = state.run / "socket.path"
+    if _supervised(state) and told.exists():
+        return Path(told.read_text(encoding="utf-8"))
     inside = state.run / "socket"
-    if len(os.fsencode(inside / _SOCKET_NAME)) < _LONGEST_SOCKET:
+    if len(os.fsencode(inside / _SOCKET_NAME)) < _LONGEST_SOCKET and _takes_sockets(state.run):
         return inside
-    raise StateUnusable(path=state.directory, reason="its path is too long")
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    base = Path(runtime) if runtime and os.access(runtime, os.W_OK) else Path(tempfile.gettempdir())
+    here = state.run.stat()
+    name = hashlib.sha256(f"{here.st_dev} {here.st_ino}".encode()).hexdigest()[:16]
+    short = base / f"provident-{name}"
+    if len(os.fsencode(short / _SOCKET_NAME)) < _LONGEST_SOCKET:
+        return short
+    return Path("/tmp") / short.name  # noqa: S108 - `_own` refuses a directory that is not ours
+
+
+def _takes_sockets(directory: Path) -> bool:
+    probe = directory / f"probe.{os.getpid()}"
+    with sockets.socket(sockets.AF_UNIX) as socket, suppress(OSError):
+        socket.bind(str(probe))
+        probe.unlink()
+        return True
+    return False
 
 
 def _own(directory: Path, user: ServerUser) -> None:
-    directory.mkdir(mode=0o700, exist_ok=True)
+    """Make the socket's directory, private to the server's user, or make sure that it is."""
+    with suppress(FileExistsError):
+        directory.mkdir(mode=0o700)
+    found = directory.lstat()
+    if directory.is_symlink() or found.st_mode & 0o077 or found.st_uid not in {os.geteuid(), user.uid}:
+        raise StateUnusable(path=directory, reason="somebody else has made it")
     if os.geteuid() == 0:
         os.chown(directory, user.uid, user.gid)

@@ -9,12 +9,14 @@
 Every directory is 0700. The path may change between runs: nothing inside names it.
 """
 
+import errno
 import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from provident.host.locks import give_to_owner_of_directory, open_private
 from provident.host.refusals import StateUnusable
 
 _PARTS = ("secrets", "originals", "log", "run")
@@ -65,10 +67,15 @@ class State:
         """Make what is missing and close what is open to others."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for path in (self.directory / part for part in _PARTS):
+                if not path.exists():
+                    path.mkdir(exist_ok=True, mode=0o700)
+                    give_to_owner_of_directory(path, self.directory)
             for path in (self.directory, *(self.directory / part for part in _PARTS)):
-                path.mkdir(exist_ok=True, mode=0o700)
                 if path.stat().st_mode & 0o077:
                     path.chmod(0o700)
+                if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise StateUnusable(path=self.directory, reason=error.strerror or str(error)) from error
 
@@ -78,7 +85,7 @@ class State:
         with suppress(FileNotFoundError):
             return path.read_text(encoding="ascii").strip()
         fresh = path.with_name(f"{name}.{os.getpid()}.new")
-        place = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        place = open_private(fresh, os.O_WRONLY | os.O_TRUNC)
         with os.fdopen(place, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
             file.flush()

@@ -3,7 +3,7 @@
 Started by `server`, never by hand. It is given five open files:
 
     0  a pipe whose other end its starter holds: it closes when the starter ends, however it ends
-    1  a pipe to the starter, for the words `ready`, `failed` and `kept`
+    1  a pipe to the starter, for the words `ready`, `kept` and `failed: why`
     2  the server's log
     3  the cluster's directory     both reach the server even where their parent directories
     4  the socket's directory      are closed to the server's user, or the path is long
@@ -35,7 +35,7 @@ _PR_SET_PDEATHSIG = 1
 _STALE_LOCK_PATIENCE = 30.0  # seconds; after a crash the old server's children may take a while
 _CRASHES_ALLOWED, _CRASH_WINDOW = 10, 60.0
 _STOP_PATIENCE = 60.0
-_STALE_LOCK_SIGNS = (b"postmaster.pid", b"shared memory block", b".s.PGSQL")
+_STALE_LOCK_SIGNS = ("postmaster.pid", "shared memory block", ".s.PGSQL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,14 @@ class Supervisor:
         run = Path(orders.run)
         self.alive = FileLock(run / "supervisor.lock")  # says "a supervisor is alive" to others
         self.users = FileLock(run / "use.lock")
+        self.woken, self.waking = os.pipe()
 
     def run(self) -> int:
         """Start the server, keep it, stop it; return the exit code."""
         if not self.alive.try_alone():
-            return self._failed()
-        signal.signal(signal.SIGTERM, self._asked_to_stop)
+            self._tell("failed: another supervisor is running")
+            return 1
+        self._listen_to_signals()
         server = self._started()
         if server is None:
             return self._failed()
@@ -86,21 +88,30 @@ class Supervisor:
         self.users.close()
         return 0
 
+    def _listen_to_signals(self) -> None:
+        """Let the end of a child, or a request to stop, wake a waiting `select`."""
+        os.set_blocking(self.waking, False)
+        signal.set_wakeup_fd(self.waking, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, self._asked_to_stop)
+
     def _asked_to_stop(self, *_: object) -> None:
         self.stopping = True
 
     def _unused(self) -> bool:
-        """Wait a moment for the starter to end; then say whether nobody uses the server."""
+        """Wait until something happens; then say whether nobody uses the server any more."""
         if not self.kept:
-            readable, _, _ = select.select([0], [], [], 0.2)
-            if not readable or os.read(0, 1):
+            readable, _, _ = select.select([0, self.woken], [], [])
+            if self.woken in readable:
+                os.read(self.woken, 4096)
+            if 0 not in readable or os.read(0, 1):
                 return False
         if self.users.try_alone():
             return True
         if not self.kept:
             self.kept = True
             self._tell("kept")
-        time.sleep(0.1)
+        time.sleep(0.1)  # a lock cannot be waited for together with a child
         return False
 
     def _started(self) -> subprocess.Popen[bytes] | None:
@@ -112,7 +123,8 @@ class Supervisor:
                 if _is_ready(server.pid):
                     return server
                 time.sleep(0.01)
-            if time.monotonic() > patience or not self._blocked_by_stale_lock():
+            blocked = any(sign in line for line in self._complaints() for sign in _STALE_LOCK_SIGNS)
+            if self.stopping or not blocked or time.monotonic() > patience:
                 return None
             time.sleep(0.25)
 
@@ -142,17 +154,19 @@ class Supervisor:
             **self.orders.run_as,
         )
 
-    def _blocked_by_stale_lock(self) -> bool:
-        said = os.pread(2, 65536, self.log_start)
-        return any(sign in said for sign in _STALE_LOCK_SIGNS)
+    def _complaints(self) -> list[str]:
+        """Return why the last start failed, in the server's own words."""
+        said = os.pread(2, 65536, self.log_start).decode("utf-8", "replace").splitlines()
+        grave = [line for line in said if "FATAL:" in line or "PANIC:" in line]
+        return grave or said[-1:]
 
     def _failed(self) -> int:
-        self._tell("failed")
+        self._tell("failed: " + " ".join(self._complaints())[-500:])
         return 1
 
-    def _tell(self, word: str) -> None:
+    def _tell(self, words: str) -> None:
         with suppress(OSError):
-            os.write(1, word.encode() + b"\n")
+            os.write(1, words.encode() + b"\n")
 
 
 def _is_ready(pid: int) -> bool:
