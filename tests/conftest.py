@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -153,6 +154,9 @@ def _copy_state(cached: Path, state: State) -> None:
 def _cached_cluster(cache: Path) -> Path:
     """Return a stopped cluster with the migrated template, made once for each set of migrations."""
     migrated = cache / f"migrated-{_fingerprint()}"
+    failed = migrated.with_name(migrated.name.replace("migrated", "failed"))
+    if failed.exists():
+        raise MigrationsFailed(failed.read_text())
     if not migrated.exists():
         state = State(cache / "making")
         shutil.rmtree(state.directory, ignore_errors=True)
@@ -160,8 +164,15 @@ def _cached_cluster(cache: Path) -> Path:
         if not bare.exists():
             _make_bare(bare)
         _copy_state(bare, state)
-        with running(state, _HASTY) as server:
-            _migrate_template(server)
+        try:
+            with running(state, _HASTY) as server:
+                _migrate_template(server)
+        except MigrationsFailed as error:
+            for old in cache.glob("failed-*"):
+                if time.time() - old.stat().st_mtime > 3600:
+                    old.unlink()
+            failed.write_text(str(error))
+            raise
         shutil.rmtree(state.run)
         state.directory.rename(migrated)
     os.utime(migrated)

@@ -51,7 +51,8 @@ def as_nobody() -> tuple[str, ...]:
     if os.geteuid() != 0:
         return (sys.executable,)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    drop = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
+    # Through env, because setpriv itself still reads closed directories with its capabilities.
+    drop = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", "env")
     for candidate in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
         if shutil.which(candidate) and _works(*drop, candidate):
             return (*drop, candidate)
