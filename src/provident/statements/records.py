@@ -4,7 +4,7 @@ PersonRecord
 ├── agency: Agency                 whose record this is
 ├── person: Person                 name, masked number, record reference
 ├── spells: Spell…                 enrolments: who insured the person, in which branches, from when to when
-├── years: BranchYear…             one per branch and year, oldest first, with a MonthLine for each month up to as_of
+├── years: BranchYear…             one per branch and year, oldest first, months up to as_of
 │   └── months: MonthLine…         one month of one branch; its status is the most pressing of its parts
 │       └── parts: MonthPart…      what one employer declared and paid for that month
 ├── standings: Standing…           per branch: how many months are paid, from when to when
@@ -148,6 +148,11 @@ class MonthLine:
         return most_pressing(part.status for part in self.parts)
 
     @property
+    def evidence(self) -> Evidence:
+        """The weakest grade of evidence among the parts."""
+        return max((part.evidence for part in self.parts), default=Evidence.NONE)
+
+    @property
     def declared(self) -> Amounts | None:
         """What all employers declared together; None if none declared."""
         return _total([part.declared for part in self.parts if part.declared is not None])
@@ -160,7 +165,7 @@ class MonthLine:
 
 @dataclass(frozen=True, slots=True)
 class BranchYear:
-    """The months of one branch in one year: January first, twelve unless the record's `as_of` cuts it short."""
+    """The months of one branch in one year: January first, twelve unless `as_of` cuts it short."""
 
     branch: Branch
     year: int

@@ -1,0 +1,139 @@
+"""Statements a second against WeasyPrint on the same page: `python bench/statements.py`.
+
+Unit: WeasyPrint writing PDF/UA-1 from the same blocks as HTML, with the same typeface, in one process
+that keeps its font configuration. Ours: the same blocks as PDF/UA-1 and PDF/A-2a by the typst compiler
+of `statements.pdf`, everything counted from the frozen record on. Each pair in turn, new data every
+time, medians of the rounds, busy CPU time beside. WeasyPrint is in the `bench` dependency group.
+"""
+
+import argparse
+import html
+import os
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+# WeasyPrint finds typefaces through fontconfig: give it the same one, and nothing else.
+import noto_cjk_sans_otc  # noqa: E402
+
+_FONTS = Path(tempfile.mkdtemp(prefix="provident-bench-"))
+(_FONTS / "fonts.conf").write_text(
+    f"<fontconfig><dir>{Path(noto_cjk_sans_otc.__file__).parent}</dir>"
+    f"<cachedir>{_FONTS}/cache</cachedir></fontconfig>"
+)
+os.environ["FONTCONFIG_FILE"] = str(_FONTS / "fonts.conf")
+
+import weasyprint  # noqa: E402
+from statements.people import eventful  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+
+from provident.kernel.words import Language  # noqa: E402
+from provident.statements import glyphs, pdf  # noqa: E402
+from provident.statements.detail import yearly  # noqa: E402
+from provident.statements.records import PersonRecord  # noqa: E402
+from provident.statements.sheet import Facts, Heading, Items, Paragraph, Sheet, Table  # noqa: E402
+
+STYLE = """
+@page { size: A4; margin: 15mm 18mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); } }
+body { font: 9.5pt "Noto Sans CJK SC"; color: #1d2b36; } h1 { font-size: 20pt; } h2 { font-size: 12.5pt; }
+h3 { font-size: 10pt; } .note { font-size: 8.5pt; color: #4a5a66; } .warning { background: #fdf1dc; }
+table { width: 100%; border-collapse: collapse; font-size: 8.3pt; break-inside: avoid; }
+th, td { padding: 2.7pt 4pt; border-bottom: 0.35pt solid #9fb0bb; text-align: left; }
+.r { text-align: right; } .marked { background: #fdf1dc; }
+"""
+
+
+def as_html(sheet: Sheet) -> str:
+    """Return the blocks of a sheet as HTML."""
+    parts = [f"<h1>{html.escape(sheet.title)}</h1>"]
+    for block in sheet.blocks:
+        match block:
+            case Heading():
+                parts.append(f"<h{block.level + 1}>{html.escape(block.text)}</h{block.level + 1}>")
+            case Paragraph():
+                parts.append(f'<p class="{block.tone}">{html.escape(block.text)}</p>')
+            case Items():
+                lines = "".join(f"<li>{html.escape(text)}</li>" for text in block.texts)
+                parts.append(f'<ul class="{block.tone}">{lines}</ul>')
+            case Facts():
+                parts.append(
+                    "<dl>"
+                    + "".join(f"<dt>{a}</dt><dd>{html.escape(b)}</dd>" for a, b in block.pairs)
+                    + "</dl>"
+                )
+            case Table():
+                parts.append(_table(block))
+    lang = "zh-CN" if sheet.language is Language.ZH_HANS else "en"
+    head = f"<title>{html.escape(sheet.document_title)}</title><style>{STYLE}</style>"
+    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{"".join(parts)}</body></html>'
+
+
+def _table(block: Table) -> str:
+    def cells(tag: str, row: tuple[str, ...]) -> str:
+        return "".join(
+            f'<{tag} class="{a}">{html.escape(cell)}</{tag}>'
+            for a, cell in zip(block.align, row, strict=True)
+        )
+
+    rows = "".join(
+        f'<tr class="{"marked" if index in block.marked else ""}">{cells("td", row)}</tr>'
+        for index, row in enumerate((*block.rows, *([block.total] if block.total else [])))
+    )
+    return f"<table><thead><tr>{cells('th', block.columns)}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument(
+        "--pages", type=int, default=10, help="statements by us in a round (WeasyPrint makes 2)"
+    )
+    asked = options.parse_args()
+    fonts = FontConfiguration()
+    glyphs.drawable()
+
+    def ours(language: Language, serial: int) -> bytes:
+        return pdf.render(_person(serial), 2025, language)
+
+    def theirs(language: Language, serial: int) -> bytes:
+        sheet = yearly(_person(serial), 2025, language, pdf.new_reference(2025))
+        page = weasyprint.HTML(string=as_html(sheet))
+        made = page.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=fonts)
+        assert isinstance(made, bytes)
+        return made
+
+    for language in Language:
+        ours(language, 0), theirs(language, 0)
+        took: dict[str, list[float]] = {"typst": [], "weasyprint": []}
+        busy = dict.fromkeys(took, 0.0)
+        for turn in range(asked.rounds):
+            for name, make, count in (("typst", ours, asked.pages), ("weasyprint", theirs, 2)):
+                start, cpu = time.perf_counter(), time.process_time()
+                for serial in range(count):
+                    make(language, 1 + turn * 100 + serial)
+                took[name].append((time.perf_counter() - start) / count)
+                busy[name] += (time.process_time() - cpu) / count / asked.rounds
+        per = {name: statistics.median(values) for name, values in took.items()}
+        print(
+            f"{language.value}: typst {per['typst'] * 1000:.1f} ms (cpu {busy['typst'] * 1000:.1f}), "
+            f"weasyprint {per['weasyprint'] * 1000:.0f} ms (cpu {busy['weasyprint'] * 1000:.0f}), "
+            f"ratio {per['weasyprint'] / per['typst']:.1f}"
+        )
+
+
+_RECORD = eventful()
+
+
+def _person(serial: int) -> PersonRecord:
+    return replace(_RECORD, person=replace(_RECORD.person, name=f"欧阳㐂𠮷{serial}"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Draws a sheet as PDF: tagged PDF/UA-1 that is also PDF/A-2a, by one typst compiler kept alive."""
+
+import datetime as dt
+import json
+import secrets
+from functools import cache
+from importlib import resources
+
+import typst
+
+from provident.kernel.words import Language
+from provident.statements import glyphs
+from provident.statements.detail import yearly
+from provident.statements.phrases import phrases
+from provident.statements.records import PersonRecord
+from provident.statements.refusals import CannotDraw, NothingInYear
+from provident.statements.sheet import Paragraph, Sheet
+
+STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
+# Crockford's letters and digits: none is mistaken for another when read out over the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference(year: int) -> str:
+    """Return a fresh random reference; it says the year and nothing else."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return f"{year}-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def render(record: PersonRecord, year: int, language: Language, reference: str = "") -> bytes:
+    """Return one person's statement of one year; a year the record says nothing of is a refusal."""
+    if year > record.as_of.year:
+        raise NothingInYear(year=year, month=record.as_of)
+    sheet = yearly(record, year, language, reference or new_reference(year))
+    return draw(sheet, at=record.known_on)
+
+
+def draw(sheet: Sheet, *, at: dt.datetime) -> bytes:
+    """Return the sheet as PDF, dated `at`; characters no typeface has are shown by their code point."""
+    words = phrases(sheet.language)
+    lost = glyphs.missing(sheet.texts())
+    if lost:
+        codes = words.listed([glyphs.code_point(character).strip("[]") for character in lost])
+        name = "about.glyphs_one" if len(lost) == 1 else "about.glyphs"
+        sheet = sheet.after_facts(Paragraph(words.say(name, codes=codes), "notice"))
+    document = sheet.document(glyphs.runs) | {
+        "lang": words.say("language.lang"),
+        "region": words.say("language.region") or None,
+        "author": sheet.agency,
+    }
+    try:
+        drawn, warnings = _compiler().compile_with_warnings(
+            format="pdf",
+            sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+            pdf_standards=STANDARDS,
+            timestamp=at.replace(microsecond=0),
+        )
+    except typst.TypstError as trouble:
+        raise CannotDraw(reason=trouble.message) from trouble
+    if warnings or not isinstance(drawn, bytes):
+        # A warning means a page that is not what it says, such as page numbers that did not settle.
+        raise CannotDraw(reason="; ".join(one.message for one in warnings))
+    return drawn
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Return this process's compiler; it keeps the typefaces and the template in memory."""
+    folder = resources.files(__package__) / "templates"
+    return typst.Compiler(
+        str(folder / "sheet.typ"), root=str(folder), font_paths=glyphs.fonts(), ignore_system_fonts=True
+    )
