@@ -1,0 +1,89 @@
+"""What a question refuses, and a few ways to pick rows."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from provident.filings.reading.records import Amounts, Chunk, Coded, RefusedCells
+from provident.kernel.refusal import Refusal
+
+Rows = npt.NDArray[np.intp]  # places in the columns, not row numbers
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Column = npt.NDArray[Any]  # any kind of number
+
+#: The column of the file a column of `Chunk` is read from, where the two names differ.
+_FIELDS = {"resident": "resident_id", "employer": "employer_id", "employer_share": "employer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(RefusedCells):
+    """Cells refused for one reason, with facts that differ from cell to cell in `each`."""
+
+    each: Mapping[str, Sequence[object]] = dataclasses.field(default_factory=dict)
+
+    def refusals(self) -> Iterator[tuple[int, str, Refusal]]:
+        """Yield row, value and the refusal itself for each cell."""
+        for place, (row, value) in enumerate(zip(self.rows.tolist(), self.values, strict=True)):
+            own = {name: facts[place] for name, facts in self.each.items()}
+            yield row, value, self.refusal(value=value, field=self.field, **self.facts, **own)
+
+
+def field_of(column: str) -> str:
+    """Return the file's name of a column of `Chunk`."""
+    return _FIELDS.get(column, column)
+
+
+def finding(
+    rows: Chunk, column: str, refusal: type[Refusal], where: Rows, **each: Sequence[object] | Column
+) -> Finding:
+    """Refuse the cells of one column at some places; `each` holds the facts of every single cell."""
+    facts = {name: _plain(values) for name, values in each.items()}
+    values = tuple(shown(rows, column, where)) if column else ("",) * len(where)
+    return Finding(field_of(column), refusal, rows.row[where], values, {}, facts)
+
+
+def _plain(values: Sequence[object] | Column) -> Sequence[object]:
+    return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def shown(rows: Chunk, column: str, where: Rows) -> Iterator[str]:
+    """Yield what the cells say, as a person would write it; an empty string for an empty cell."""
+    content = getattr(rows, column)
+    if isinstance(content, Coded):
+        for code in content.codes[where].tolist():
+            yield content.originals.get(code, content.values[code]) if code >= 0 else ""
+    elif isinstance(content, Amounts):
+        for minor, given in zip(content.minor[where].tolist(), content.given[where].tolist(), strict=True):
+            yield money(minor) if given else ""
+    else:
+        for number in content[where].tolist():
+            yield month_text(number) if column == "month" else str(number)
+
+
+def money(minor: int) -> str:
+    """Write minor units as a file does: major units with two decimals."""
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+def month_text(code: int) -> str:
+    """Write a month's code as a file does: 2026-03."""
+    return f"{code // 100:04d}-{code % 100:02d}" if code > 0 else ""
+
+
+def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
+    """Return each row's place among the distinct values, and those values in rising order.
+
+    For whole numbers from -1 to below `bound`, by marking a table instead of sorting.
+    """
+    if len(numbers) and numbers.strides == (0,):
+        return np.broadcast_to(np.int32(0), len(numbers)), np.asarray(numbers[:1], np.int64)
+    seen = np.zeros(bound + 1, np.bool_)
+    shifted = numbers.astype(np.int64) + 1
+    seen[shifted] = True
+    places = np.cumsum(seen, dtype=np.int32) - 1
+    return places[shifted], np.flatnonzero(seen) - 1
