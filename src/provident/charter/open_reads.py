@@ -1,0 +1,16 @@
+"""Reads of tables about persons that need no look, each with its reason. A test keeps the list true.
+
+The key is the module or SQL file below `provident`, a colon, and the function.
+"""
+
+OPEN_READS = {
+    "access.queries:account": "an account's own card: signing in comes before any purpose can be named",
+    "access.queries:roles_held": "roles decide on the look and are read before it; no person's data",
+    "access.queries:sample_accounts": "the sample's sign-ins in development mode; no person's data",
+    "identity/migrations/sql/registering.sql:identity_register": (
+        "tells whoever registers a number only that it is taken, so that nobody is registered twice"
+    ),
+    "identity/migrations/sql/registering.sql:identity_remove_replaced": (
+        "removes values whose retention has ended and returns how many; no person's data comes out"
+    ),
+}
