@@ -276,6 +276,13 @@ class TestServer:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was skipped: a green run that left things out must look like one."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason in sorted({str(report.longrepr[2]) for report in skipped if report.longrepr}):
+        terminalreporter.write_line(f"NOT TESTED HERE: {reason}", yellow=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def test_server() -> TestServer:
     """The run's server."""
