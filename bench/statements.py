@@ -35,9 +35,9 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
 from provident.kernel.words import Language  # noqa: E402
 from provident.statements import glyphs, pdf  # noqa: E402
-from provident.statements.detail import yearly  # noqa: E402
 from provident.statements.records import PersonRecord  # noqa: E402
-from provident.statements.sheet import Facts, Heading, Items, Paragraph, Sheet, Table  # noqa: E402
+from provident.statements.yearly import yearly  # noqa: E402
+from provident.statements.yearly.sheet import Facts, Heading, Items, Paragraph, Sheet, Table  # noqa: E402
 
 STYLE = """
 @page { size: A4; margin: 15mm 18mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); } }

@@ -9,11 +9,11 @@ import pytest
 
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.statements import glyphs, pdf
-from provident.statements.detail import yearly
 from provident.statements.phrases import phrases
 from provident.statements.records import PersonRecord
 from provident.statements.refusals import CannotDraw, NothingInYear
-from provident.statements.sheet import Paragraph, Table
+from provident.statements.yearly import yearly
+from provident.statements.yearly.sheet import Paragraph, Table
 
 from .people import AGENCY, empty, eventful
 

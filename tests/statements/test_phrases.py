@@ -51,7 +51,7 @@ def test_every_status_kind_grade_and_branch_has_its_own_word():
 
 def test_every_phrase_is_used():
     """A phrase nobody says is not kept."""
-    sources = "".join(path.read_text("utf-8") for path in SOURCES.glob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     for name in EN.by_name:
         stem = re.sub(r"\.(count|\d+)$", "", name)
         parent, _, leaf = stem.rpartition(".")

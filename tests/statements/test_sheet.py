@@ -14,9 +14,9 @@ import pytest
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.statements import text
-from provident.statements.detail import yearly
 from provident.statements.records import MonthLine, find_gaps
-from provident.statements.sheet import Facts, Heading, Items, Paragraph, Sheet, Table
+from provident.statements.yearly import yearly
+from provident.statements.yearly.sheet import Facts, Heading, Items, Paragraph, Sheet, Table
 
 from .people import NORTH, SOUTH, empty, eventful, part, year_of, yuan
 

@@ -10,11 +10,11 @@ import typst
 
 from provident.kernel.words import Language
 from provident.statements import glyphs
-from provident.statements.detail import yearly
 from provident.statements.phrases import phrases
 from provident.statements.records import PersonRecord
 from provident.statements.refusals import CannotDraw, NothingInYear
-from provident.statements.sheet import Paragraph, Sheet
+from provident.statements.yearly import yearly
+from provident.statements.yearly.sheet import Paragraph, Sheet
 
 STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
 # Crockford's letters and digits: none is mistaken for another when read out over the telephone.

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.words import Language, MonthStatus
-from provident.statements.front import agency_name, gap_sentences, interest_notes
 from provident.statements.phrases import Phrases, phrases
 from provident.statements.records import (
     Account,
@@ -22,6 +21,7 @@ from provident.statements.records import (
     MonthPart,
     PersonRecord,
 )
+from provident.statements.yearly.front import agency_name, gap_sentences, interest_notes
 
 
 def text(record: PersonRecord, language: Language) -> str:

@@ -5,16 +5,8 @@ from collections.abc import Iterator
 
 from provident.kernel.money import Money
 from provident.kernel.month import Month
-from provident.kernel.words import Branch, Checked, Evidence, Language, MonthStatus
-from provident.statements.front import (
-    Subject,
-    agency_name,
-    earlier_gaps,
-    employers_of,
-    front,
-    grouped,
-)
-from provident.statements.phrases import Phrases, phrases
+from provident.kernel.words import Branch, Checked, Evidence, MonthStatus
+from provident.statements.phrases import Phrases
 from provident.statements.records import (
     INCOMPLETE,
     Account,
@@ -24,28 +16,18 @@ from provident.statements.records import (
     MonthPart,
     PersonRecord,
 )
-from provident.statements.sheet import Block, Heading, Items, Paragraph, Sheet, Table
+from provident.statements.yearly.front import (
+    Subject,
+    agency_name,
+    earlier_gaps,
+    employers_of,
+    grouped,
+)
+from provident.statements.yearly.sheet import Block, Heading, Items, Paragraph, Table
 
 
-def yearly(record: PersonRecord, year: int, language: Language, reference: str) -> Sheet:
-    """Return the yearly statement of one person as a sheet."""
-    words = phrases(language)
-    subject = Subject(record, year, words, reference)
-    name = record.person.name
-    return Sheet(
-        language=words.language,
-        title=words.say("statement.title", year=year),
-        document_title=words.say("statement.document_title", year=year, name=name),
-        description=words.say("statement.description", year=year),
-        agency=agency_name(record, words),
-        subtitle=words.say("statement.subtitle"),
-        reference=reference,
-        page=words.say("format.page", page="{page}", pages="{pages}"),
-        blocks=(*front(subject), *_detail(subject)),
-    )
-
-
-def _detail(subject: Subject) -> Iterator[Block]:
+def detail(subject: Subject) -> Iterator[Block]:
+    """Yield the blocks behind the first page."""
     yield from _employers(subject)
     yield from _months(subject)
     yield from _accounts(subject)

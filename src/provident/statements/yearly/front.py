@@ -18,7 +18,7 @@ from provident.statements.records import (
     PersonRecord,
     find_gaps,
 )
-from provident.statements.sheet import Block, Facts, Heading, Items, Paragraph, Table
+from provident.statements.yearly.sheet import Block, Facts, Heading, Items, Paragraph, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,28 @@
+"""The yearly statement: what it says, in which order, before anything is drawn."""
+
+from provident.kernel.words import Language
+from provident.statements.phrases import phrases
+from provident.statements.records import PersonRecord
+from provident.statements.yearly.detail import detail
+from provident.statements.yearly.front import Subject, agency_name, front
+from provident.statements.yearly.sheet import Sheet
+
+__all__ = ["yearly"]
+
+
+def yearly(record: PersonRecord, year: int, language: Language, reference: str) -> Sheet:
+    """Return the yearly statement of one person as a sheet."""
+    words = phrases(language)
+    subject = Subject(record, year, words, reference)
+    name = record.person.name
+    return Sheet(
+        language=words.language,
+        title=words.say("statement.title", year=year),
+        document_title=words.say("statement.document_title", year=year, name=name),
+        description=words.say("statement.description", year=year),
+        agency=agency_name(record, words),
+        subtitle=words.say("statement.subtitle"),
+        reference=reference,
+        page=words.say("format.page", page="{page}", pages="{pages}"),
+        blocks=(*front(subject), *detail(subject)),
+    )
