@@ -1,0 +1,22 @@
+-- What the application may do: read (row security stands before persons' rows), and call.
+
+GRANT SELECT ON ledger_installation, ledger_batch, ledger_entry, ledger_event, ledger_record_year,
+    ledger_balanced_posting TO provident_app;
+GRANT SELECT (person_key, into_key) ON ledger_person TO provident_app;
+
+DO $$
+DECLARE
+    made regprocedure;
+BEGIN
+    FOR made IN SELECT p.oid FROM pg_proc p
+                WHERE p.pronamespace = 'public'::regnamespace AND starts_with(p.proname, 'ledger_') LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made);
+    END LOOP;
+END $$;
+
+GRANT EXECUTE ON FUNCTION
+    ledger_register_installation, ledger_register_persons, ledger_secrets, ledger_set_alias,
+    ledger_open_batch, ledger_insert, ledger_close_batch, ledger_reverse_batch, ledger_insert_events, ledger_damaged,
+    ledger_project, ledger_forget_projection, ledger_fact, ledger_facts_query, ledger_late_facts,
+    ledger_facts_known_on, ledger_totals
+TO provident_app;
