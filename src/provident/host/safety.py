@@ -13,7 +13,7 @@ from provident.host import cluster, refusals
 from provident.kernel.refusal import Refusal
 
 OLDEST = 15
-_APPLICATION, _OWNER = "PROVIDENT_DATABASE_URL", "PROVIDENT_OWNER_DATABASE_URL"
+ADDRESSES = _APPLICATION, _OWNER = "PROVIDENT_DATABASE_URL", "PROVIDENT_OWNER_DATABASE_URL"
 
 _ROLE = """
     SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
