@@ -1,0 +1,1 @@
+"""One reader per file format; each yields the same tables of cells."""
