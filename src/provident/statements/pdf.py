@@ -12,18 +12,17 @@ from provident.kernel.words import Language
 from provident.statements import glyphs
 from provident.statements.phrases import phrases
 from provident.statements.records import PersonRecord
+from provident.statements.references import SYMBOLS
 from provident.statements.refusals import CannotDraw, NothingInYear
 from provident.statements.yearly import yearly
 from provident.statements.yearly.sheet import Paragraph, Sheet
 
 STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
-# Crockford's letters and digits: none is mistaken for another when read out over the telephone.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_reference(year: int) -> str:
     """Return a fresh random reference; it says the year and nothing else."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    letters = "".join(secrets.choice(SYMBOLS) for _ in range(12))
     return f"{year}-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
