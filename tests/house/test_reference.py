@@ -1,0 +1,11 @@
+"""Reference pages are equal to what the code says."""
+
+import pytest
+
+from .generated import PAGES, pages
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_generated_page_is_up_to_date(name):
+    """The page is what `python -m tests.house.regenerate` would write now."""
+    assert (PAGES / name).read_text(encoding="utf-8") == pages()[name]()
