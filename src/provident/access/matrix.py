@@ -1,0 +1,55 @@
+"""Which role may call which route: the lists in routes/*.yaml, one for each door.
+
+A door asks `allowed` before it does anything; what is not listed is not allowed. This is the outer
+fence only: the record itself opens through the purpose, whatever a route lets through.
+"""
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from provident.access.records import Label, Role
+from provident.law.strict_yaml import read_yaml
+
+ANYONE = "anyone"  # open to whoever comes, signed in or not
+_ROUTES = Path(__file__).with_name("routes")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address or operation of a door; `purpose` is the one it opens records for, if any."""
+
+    name: str
+    door: str
+    title: Label
+    roles: frozenset[str]  # values of Role, or ANYONE alone
+    purpose: str = ""
+
+
+@functools.cache
+def routes() -> dict[str, Route]:
+    """Return every declared route by its name."""
+    declared: dict[str, Route] = {}
+    for page in sorted(_ROUTES.glob("*.yaml")):
+        entries: Any = read_yaml(page)
+        for name, entry in entries.items():
+            if name in declared:
+                raise ValueError(f"{page.name}: {name} is declared by {declared[name].door} already")
+            declared[name] = _route(name, page.stem, entry)
+    return declared
+
+
+def _route(name: str, door: str, entry: dict[str, Any]) -> Route:
+    roles = frozenset(entry["roles"])
+    unknown = roles - set(Role) - {ANYONE}
+    if unknown or not roles or (ANYONE in roles and len(roles) > 1):
+        raise ValueError(f"{door}: {name} needs roles of the catalogue, or {ANYONE} alone")
+    return Route(name, door, Label(**entry["title"]), roles, entry.get("purpose", ""))
+
+
+def allowed(route_name: str, roles: Collection[str]) -> bool:
+    """Say whether somebody holding these roles may call the route; an undeclared route is nobody's."""
+    route = routes().get(route_name)
+    return route is not None and (ANYONE in route.roles or not route.roles.isdisjoint(roles))
