@@ -13,4 +13,13 @@ OPEN_READS = {
     "identity/migrations/sql/registering.sql:identity_remove_replaced": (
         "removes values whose retention has ended and returns how many; no person's data comes out"
     ),
+    "ledger/migrations/sql/form.sql:ledger_damaged": (
+        "recomputes hashes for the operator's check and returns ids of entries, nothing of what they say"
+    ),
+    "ledger/migrations/sql/posting.sql:ledger_secrets": (
+        "hands the posting code the secrets that salt new entries, for keys it already has; no entry comes out"
+    ),
+    "ledger/migrations/sql/totals.sql:ledger_totals": (
+        "sums of an employer or of everyone by month and branch; no row stands for a person"
+    ),
 }
