@@ -17,7 +17,7 @@ OPEN_READS = {
         "recomputes hashes for the operator's check and returns ids of entries, nothing of what they say"
     ),
     "ledger/migrations/sql/posting.sql:ledger_secrets": (
-        "hands the posting code the secrets that salt new entries, for keys it already has; no entry comes out"
+        "hands posting the secrets that salt new entries, for keys it has already; no entry comes out"
     ),
     "ledger/migrations/sql/totals.sql:ledger_totals": (
         "sums of an employer or of everyone by month and branch; no row stands for a person"
