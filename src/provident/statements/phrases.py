@@ -1,7 +1,7 @@
 """The words of one language and how it writes months, days, money and lists."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -74,6 +74,23 @@ class Phrases:
         if first == last:
             return self.month(first)
         return self.say("format.span", first=self.month(first), last=self.month(last))
+
+    def years(self, years: Sequence[int]) -> str:
+        """Return a list of years, years in a row as a span."""
+        spans: list[list[int]] = []
+        for year in sorted(years):
+            if spans and spans[-1][-1] == year - 1:
+                spans[-1].append(year)
+            else:
+                spans.append([year])
+        return self.listed(
+            [
+                self.say("format.year", year=span[0])
+                if len(span) == 1
+                else self.say("format.year_span", first=span[0], last=span[-1])
+                for span in spans
+            ]
+        )
 
     def day(self, day: dt.date) -> str:
         """Return a day."""

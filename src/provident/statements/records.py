@@ -108,6 +108,11 @@ class MonthPart:
     checked: Checked
     due: dt.date | None = None  # the last day to declare, where the law we know names one
 
+    @property
+    def stated(self) -> Amounts | None:
+        """What is said to be owed: as declared, or as paid for months taken on as paid."""
+        return self.paid if self.declared is None else self.declared
+
 
 # Which of several parts speaks for the month: what needs someone to act comes first.
 PRESSING = (
@@ -158,6 +163,11 @@ class MonthLine:
         return _total([part.declared for part in self.parts if part.declared is not None])
 
     @property
+    def stated(self) -> Amounts | None:
+        """What is said to be owed by all together, see MonthPart.stated; None if nothing is."""
+        return _total([part.stated for part in self.parts if part.stated is not None])
+
+    @property
     def paid(self) -> Amounts | None:
         """What was paid by all together; None if nothing was."""
         return _total([part.paid for part in self.parts if part.paid is not None])
@@ -175,6 +185,11 @@ class BranchYear:
     def declared(self) -> Amounts | None:
         """The year's declared sums; None if nothing was declared."""
         return _total([line.declared for line in self.months if line.declared is not None])
+
+    @property
+    def stated(self) -> Amounts | None:
+        """The year's sums of what is said to be owed; None if nothing is."""
+        return _total([line.stated for line in self.months if line.stated is not None])
 
     @property
     def paid(self) -> Amounts | None:

@@ -97,8 +97,8 @@ def _years(record: PersonRecord, words: Phrases) -> Iterator[str]:
     for one in years:
         letters = "".join(words.say(f"record.letters.{line.status.value}") for line in one.months)
         base = employee = employer = paid = None
-        if one.declared:
-            base, employee, employer = one.declared.base, one.declared.employee, one.declared.employer
+        if one.stated:
+            base, employee, employer = one.stated.base, one.stated.employee, one.stated.employer
         if one.paid:
             paid = one.paid.total
         amounts = tuple(words.money(amount) for amount in (base, employee, employer, paid))

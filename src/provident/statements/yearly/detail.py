@@ -98,7 +98,7 @@ def _month_table(one: BranchYear, words: Phrases, marks: dict[Employer, str]) ->
             if part is not None and part.status in INCOMPLETE:
                 marked.append(len(rows))
             rows.append(_month_row(words.month_name(line.month), part, words, marks)[: 8 if account else 7])
-    total = (words.say("months_table.total"), "", "", "", *_legs(one.declared, one.paid, words))
+    total = (words.say("months_table.total"), "", "", "", *_legs(one.stated, one.paid, words))
     return Table(
         words.many("months_table.columns" if account else "months_table.columns_no_account"),
         "lllrrrrr"[: 8 if account else 7],
@@ -110,11 +110,11 @@ def _month_table(one: BranchYear, words: Phrases, marks: dict[Employer, str]) ->
     )
 
 
-def _legs(declared: Amounts | None, paid: Amounts | None, words: Phrases) -> tuple[str, ...]:
-    """Return the shares declared, the sum paid, and what of it went into the account."""
+def _legs(stated: Amounts | None, paid: Amounts | None, words: Phrases) -> tuple[str, ...]:
+    """Return the shares owed, the sum paid, and what of it went into the account."""
     return (
-        words.money(declared.employee if declared else None),
-        words.money(declared.employer if declared else None),
+        words.money(stated.employee if stated else None),
+        words.money(stated.employer if stated else None),
         words.money(paid.total if paid else None),
         words.money(paid.account if paid else None),
     )
@@ -126,12 +126,12 @@ def _month_row(
     if part is None:
         return (month, words.status(MonthStatus.NOT_INSURED), *[words.money(None)] * 6)
     by = marks[part.employer] if part.employer else words.money(None)
-    base = words.money(part.declared.base if part.declared else None)
+    base = words.money(part.stated.base if part.stated else None)
     star = "*" if _unchecked(part) else ""
     status = words.status(part.status)
     if part.evidence is not Evidence.NONE:
         status = words.say("months_table.taken_on", status=status, grade=_grade(part.evidence, words))
-    return (month, status, by, base + star, *_legs(part.declared, part.paid, words))
+    return (month, status, by, base + star, *_legs(part.stated, part.paid, words))
 
 
 def _accounts(subject: Subject) -> Iterator[Block]:

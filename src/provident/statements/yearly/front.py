@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from provident.identity.numbers import NumberKind
 from provident.kernel.clock import legal_day
 from provident.kernel.money import Money
 from provident.kernel.month import Month
@@ -14,7 +15,6 @@ from provident.statements.records import (
     BranchYear,
     Employer,
     Gap,
-    InterestYear,
     PersonRecord,
     find_gaps,
 )
@@ -54,13 +54,14 @@ def front(subject: Subject) -> Iterator[Block]:
 
 def _facts(subject: Subject) -> Facts:
     record, words = subject.record, subject.words
-    kind = record.person.number_kind
-    label = words.say(f"number_kind.{kind if words.known(f'number_kind.{kind}') else 'other'}")
-    number = record.person.number or words.say("number_kind.none_on_record")
+    kind = record.person.number_kind.upper()
+    known = kind in NumberKind.__members__
+    label = NumberKind[kind].title(words.language) if known else words.say("statement.any_number")
+    number = record.person.number or words.say("statement.no_number")
     return Facts(
         (
             (words.say("statement.name"), record.person.name),
-            (words.say("statement.number", kind=label), number),
+            (words.say("statement.number", kind=label[:1].upper() + label[1:]), number),
             (
                 words.say("statement.covers"),
                 words.say("statement.covers_value", year=subject.year, last=words.month_name(subject.last)),
@@ -190,18 +191,14 @@ def _now(subject: Subject) -> Iterator[Block]:
 
 def interest_notes(account: Account, words: Phrases) -> Iterator[str]:
     """Yield which years' interest is not in an account's balance, and why."""
-
-    def listed(years: list[InterestYear]) -> str:
-        return words.listed([words.say("format.year", year=one.year) for one in years])
-
     branch = words.branch(account.branch)
-    unknown = [one for one in account.interest_missing() if one.rate is None]
-    due = [one for one in account.interest_missing() if one.rate is not None]
+    unknown = [one.year for one in account.interest_missing() if one.rate is None]
+    due = [one.year for one in account.interest_missing() if one.rate is not None]
     if unknown:
         those = words.count("now.those", len(unknown))
-        yield words.say("now.interest_unknown", branch=branch, years=listed(unknown), those=those)
+        yield words.say("now.interest_unknown", branch=branch, years=words.years(unknown), those=those)
     if due:
-        yield words.say("now.interest_due", branch=branch, years=listed(due))
+        yield words.say("now.interest_due", branch=branch, years=words.years(due))
 
 
 def _wrong(subject: Subject) -> Iterator[Block]:
