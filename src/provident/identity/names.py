@@ -18,6 +18,7 @@ from importlib import resources
 from provident.identity.refusals import NotAName
 
 LONGEST_NAME = 200
+_SUPPLEMENTARY_IDEOGRAPHS = 0x20000
 _PLAIN_HAN = re.compile("[\u4e00-\u9fff]+").fullmatch  # nearly every name, and nothing to look at
 
 
@@ -77,11 +78,17 @@ def read_name(text: str) -> NameReading:
 
 
 def _refuse_unstorable(text: str) -> None:
-    """Refuse control characters and halves of surrogate pairs; other unprintables are only flagged."""
+    """Refuse control characters, halves of surrogate pairs and codes that stand for nothing.
+
+    Ideographs newer than our tables are in planes 2 and 3 and let through; other unprintables are
+    only flagged.
+    """
     for character in text:
         category = unicodedata.category(character)
-        if category == "Cs" or (category == "Cc" and not character.isspace()):
+        if category == "Cs" or (category == "Cc" and character not in "\t\n\r"):
             raise NotAName(why="it holds control characters", why_zh="含有控制字符")
+        if category == "Cn" and ord(character) < _SUPPLEMENTARY_IDEOGRAPHS:
+            raise NotAName(why="it holds codes that are no characters", why_zh="含有未分配的编码")
 
 
 def comparable(text: str) -> str:
@@ -99,9 +106,9 @@ def skeleton(text: str) -> str:
     table = _look_alikes()
     if _PLAIN_HAN(text):
         return text.translate(table)
-    plain = unicodedata.normalize("NFKC", text.translate(table))
+    plain = unicodedata.normalize("NFKC", text.translate(table)).casefold()
     seen = "".join(c for c in plain if not c.isspace() and not _invisible(c))
-    return unicodedata.normalize("NFC", seen.translate(table).casefold())
+    return unicodedata.normalize("NFC", seen.translate(table))
 
 
 def flags_of(text: str) -> tuple[NameFlag, ...]:

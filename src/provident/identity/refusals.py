@@ -6,21 +6,23 @@ Refusal
 ├── NumberCheckWrong       identity.number_check
 ├── NumberKindWrong        identity.number_kind
 ├── NumberTaken            identity.number_taken
-├── NumberNotHeld          identity.number_not_held
 ├── CreditCodeWrong        identity.credit_code
 ├── CreditCodeTaken        identity.credit_code_taken
 ├── EmployerUnknown        identity.employer_unknown
 ├── NotAName               identity.not_a_name
-├── ResidentUnknown        identity.resident_unknown
 ├── BornAfterRegistration  identity.born_after_registration
+├── BirthDiffers           identity.birth_differs
+├── NotYetBegun            identity.not_yet_begun
+├── NothingHeld            identity.nothing_held
+├── LastOne                identity.last_one
 ├── FieldUnknown           identity.field_unknown
 ├── FieldValueWrong        identity.field_value
-├── FieldNotHeld           identity.field_not_held
 ├── MergeWithItself        identity.merge_with_itself
 ├── AlreadyMerged          identity.already_merged
 ├── NotMerged              identity.not_merged
 ├── NothingToSplit         identity.nothing_to_split
-└── LaterJoinFirst         identity.later_join_first
+├── LaterJoinFirst         identity.later_join_first
+└── ReasonMissing          identity.reason_missing
 
 No text here holds a number, a name or a value: refusals reach logs. The report to whoever
 supplied the value adds it there.
@@ -81,16 +83,6 @@ class NumberTaken(Refusal):
     remedy_zh = "请先按该号码查找；如确有重号，请提出更正申请。"
 
 
-class NumberNotHeld(Refusal):
-    """A number the opened person does not hold."""
-
-    code = "identity.number_not_held"
-    en = "The opened person does not hold this number."
-    zh = "当前档案中没有该号码。"
-    remedy_en = "Choose one of the numbers shown in the record."
-    remedy_zh = "请选择档案中列出的号码。"
-
-
 class CreditCodeWrong(Refusal):
     """A text that is no unified social credit code."""
 
@@ -133,16 +125,6 @@ class NotAName(Refusal):
     remedy_zh = "请按证件重新录入姓名。"
 
 
-class ResidentUnknown(Refusal):
-    """A number nobody registered holds, or a key that stands for nobody."""
-
-    code = "identity.resident_unknown"
-    en = "No resident is registered under this number."
-    zh = "没有以该号码登记的参保人。"
-    remedy_en = "Check the number; a person not yet registered is registered from an enrolment."
-    remedy_zh = "请核对号码；尚未登记的人员通过增员办理登记。"
-
-
 class BornAfterRegistration(Refusal):
     """A birth date later than the day of registration."""
 
@@ -151,6 +133,46 @@ class BornAfterRegistration(Refusal):
     zh = "出生日期晚于登记日期。"
     remedy_en = "Check the number and the birth date against the document."
     remedy_zh = "请按证件核对号码和出生日期。"
+
+
+class BirthDiffers(Refusal):
+    """A birth date or sex given beside a number that says another."""
+
+    code = "identity.birth_differs"
+    en = "The birth date or sex given is not the one inside the number."
+    zh = "所填出生日期或性别与号码不一致。"
+    remedy_en = "Leave both out where the number says them; a decision that differs is entered afterwards."
+    remedy_zh = "号码已含出生日期和性别的，不必填写；另有认定的，登记后再录入。"
+
+
+class NotYetBegun(Refusal):
+    """A fact said to begin in the future."""
+
+    code = "identity.not_yet_begun"
+    en = "A name, number or value is recorded once it is in force, not before."
+    zh = "姓名、号码或信息须在生效后登记，不得提前。"
+    remedy_en = "Record it on the day it begins, or correct the day."
+    remedy_zh = "请在生效之日登记，或更正日期。"
+
+
+class NothingHeld(Refusal):
+    """A fact to be withdrawn that is not there."""
+
+    code = "identity.nothing_held"
+    en = "The opened record holds no such name, number or value."
+    zh = "当前档案中没有该姓名、号码或信息。"
+    remedy_en = "Open the record again and choose from what it shows."
+    remedy_zh = "请重新打开档案，从列出的内容中选择。"
+
+
+class LastOne(Refusal):
+    """The withdrawal of somebody's only number or name."""
+
+    code = "identity.last_one"
+    en = "A record keeps at least one number and one name."
+    zh = "档案至少须保留一个号码和一个姓名。"
+    remedy_en = "Add the right one first, then withdraw the wrong one."
+    remedy_zh = "请先登记正确的，再撤销错误的。"
 
 
 class FieldUnknown(Refusal):
@@ -174,16 +196,6 @@ class FieldValueWrong(Refusal):
     zh = "该值不符合字段 {field!r} 的要求：{expected_zh}。"
     remedy_en = "Enter the value in the form the field asks for."
     remedy_zh = "请按字段要求的形式填写。"
-
-
-class FieldNotHeld(Refusal):
-    """An archive value that is not there to be withdrawn."""
-
-    code = "identity.field_not_held"
-    en = "The opened archive holds no such value of the field {field!r}."
-    zh = "当前档案中没有字段 {field!r} 的该值。"
-    remedy_en = "Open the archive again and choose a value shown there."
-    remedy_zh = "请重新打开档案并选择其中列出的值。"
 
 
 class MergeWithItself(Refusal):
@@ -234,3 +246,13 @@ class LaterJoinFirst(Refusal):
     zh = "后续的合并、拆分或变更以此为基础。"
     remedy_en = "Undo the later one first."
     remedy_zh = "请先撤销后续的操作。"
+
+
+class ReasonMissing(Refusal):
+    """A merge, a split or the undoing of one without a reason."""
+
+    code = "identity.reason_missing"
+    en = "Joining or parting records needs a reason; the persons concerned can read it."
+    zh = "合并或拆分档案须填写理由，当事人可以看到。"
+    remedy_en = "Say in a sentence what was found and in which document."
+    remedy_zh = "请用一句话说明发现的情况及依据的材料。"

@@ -1,0 +1,16 @@
+-- The application asks through these functions; the steps inside them are not for it to call.
+
+REVOKE EXECUTE ON FUNCTION
+    identity_refuse_rewriting, identity_register, identity_may_write, identity_insist, identity_current_check,
+    identity_refresh,
+    identity_add_name, identity_add_number, identity_set_value, identity_withdraw, identity_remove_replaced,
+    identity_find, identity_insist_on_filing, identity_resolve, identity_known_names, identity_born,
+    identity_births, identity_possible_same, identity_open_beside, identity_merge, identity_split, identity_move,
+    identity_undo_join, identity_undo_split, identity_tell_apart
+FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION
+    identity_register, identity_add_name, identity_add_number, identity_set_value, identity_withdraw,
+    identity_remove_replaced, identity_find, identity_resolve, identity_known_names, identity_possible_same,
+    identity_merge, identity_split, identity_undo_join, identity_tell_apart
+TO provident_app;

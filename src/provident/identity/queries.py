@@ -1,0 +1,128 @@
+"""Reads: one resident who was opened, opening one by number, employers."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection
+
+from provident.access.door import open_found
+from provident.identity.numbers import NumberKind, classify, lookup_form
+from provident.identity.records import (
+    Employer,
+    HeldName,
+    HeldNumber,
+    HeldValue,
+    Join,
+    PossibleSame,
+    Resident,
+)
+from provident.kernel.keys import AccountId, EmployerKey, PersonKey
+from provident.kernel.opened import Opened
+
+_FIND = "SELECT refusal, look, at, keys FROM identity_find(%s, %s, %s, %s, %s, %s)"
+
+# Facts of merged records come before the surviving record's own, so that its latest are the current ones.
+_RESIDENT = """
+SELECT part, id, kind, text, original, since, until, recorded_at FROM (
+    SELECT 'number' AS part, id, person_key, kind::text, normal AS text, NULL AS original,
+           since, until, recorded_at, withdrawn_at
+    FROM identity_number WHERE person_key = ANY (%(keys)s) AND 'numbers' = ANY (%(fields)s)
+    UNION ALL
+    SELECT 'name', id, person_key, NULL, name, original, since, NULL, recorded_at, withdrawn_at
+    FROM identity_name WHERE person_key = ANY (%(keys)s) AND 'name' = ANY (%(fields)s)
+    UNION ALL
+    SELECT 'value', id, person_key, field, value, NULL, since, NULL, recorded_at, withdrawn_at
+    FROM identity_value WHERE person_key = ANY (%(keys)s) AND 'archive' = ANY (%(fields)s)
+) facts
+WHERE withdrawn_at IS NULL
+ORDER BY person_key = %(person)s, since NULLS FIRST, id
+"""
+_JOINS = """
+SELECT id, kind, reason, made_by, made_at, undone_reason, undone_at FROM identity_join
+WHERE into_key = ANY (%(keys)s) OR person_key = ANY (%(keys)s) ORDER BY id
+"""
+_EMPLOYERS = """
+SELECT e.employer_key, e.uscc, array_agg(d.name ORDER BY d.since NULLS FIRST, d.id),
+       (array_agg(d.region ORDER BY d.since DESC NULLS LAST, d.id DESC))[1]
+FROM identity_employer e JOIN identity_employer_detail d USING (employer_key)
+WHERE e.employer_key = ANY (%s) GROUP BY e.employer_key
+"""
+
+
+@contextmanager
+def open_by_number(
+    number: str,
+    *,
+    by: AccountId,
+    purpose: str,
+    fields: Sequence[str],
+    system: str = "portal",
+    reason: str = "",
+) -> Iterator[Opened]:
+    """Open the record of whoever holds this number, as open_record does; search and opening are one look.
+
+    A text that is no official number is refused before anything is looked up. A number nobody holds
+    is a refused look without a person.
+    """
+    asked = [by, lookup_form(classify(number).normal), purpose, list(fields), system, reason]
+    with open_found(_FIND, asked, by=by, purpose=purpose, fields=fields) as opened:
+        yield opened
+
+
+def find_resident(
+    number: str, *, by: AccountId, purpose: str, system: str = "portal", reason: str = ""
+) -> PersonKey:
+    """Return the key of whoever holds this number. Finding somebody is a look like any other."""
+    with open_by_number(
+        number, by=by, purpose=purpose, fields=("numbers",), system=system, reason=reason
+    ) as opened:
+        return opened.person
+
+
+def resident(opened: Opened) -> Resident:
+    """Return the opened resident: the parts whose fields the look names, the others empty."""
+    asked = {"keys": list(opened.keys), "person": opened.person, "fields": list(opened.fields)}
+    names: list[HeldName] = []
+    numbers: list[HeldNumber] = []
+    archive: list[HeldValue] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_RESIDENT, asked)
+        for part, row, kind, text, original, since, until, recorded_at in cursor.fetchall():
+            if part == "number":
+                numbers.append(HeldNumber(row, NumberKind(int(kind)), text, since, until, recorded_at))
+            elif part == "name":
+                names.append(HeldName(row, text, original, since, recorded_at))
+            else:
+                archive.append(HeldValue(row, kind, text, since, recorded_at))
+    return Resident(opened.person, opened.fields, tuple(names), tuple(numbers), tuple(archive))
+
+
+def joins(opened: Opened) -> tuple[Join, ...]:
+    """Return the merges and splits of the opened record, undone ones too, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOINS, {"keys": list(opened.keys)})
+        return tuple(Join(*row) for row in cursor.fetchall())
+
+
+def possible_same(opened: Opened, *, at_most: int = 50) -> tuple[PossibleSame, ...]:
+    """Return who may be the same person as the opened one, for a human to look at.
+
+    A name that looks alike, and a birth date that agrees or is not known of one of the two. Nothing
+    follows from it by itself: opening a candidate is a look of its own, and merging is an act of a
+    person. Staff at work on the record see candidates, nobody else does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT other, birth_agrees FROM identity_possible_same(%s, %s)", [opened.person, at_most]
+        )
+        return tuple(PossibleSame(*row) for row in cursor.fetchall())
+
+
+def employers(keys: Sequence[EmployerKey]) -> dict[EmployerKey, Employer]:
+    """Return the employers with these keys; a key that stands for none is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPLOYERS, [list(set(keys))])
+        return {
+            key: Employer(key, uscc, names[-1], region, tuple(names[:-1]))
+            for key, uscc, names, region in cursor.fetchall()
+        }
