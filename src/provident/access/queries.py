@@ -70,11 +70,24 @@ def _look(*row: Any) -> Look:
 
 def account(account: AccountId) -> AccountCard:
     """Return an open account."""
-    found = Account.objects.filter(pk=account, closed_at=None).first()
+    return _card(Account.objects.filter(pk=account, closed_at=None).first())
+
+
+def account_of(sign_in: str) -> AccountCard:
+    """Return the open account that signs in with this name."""
+    return _card(Account.objects.filter(sign_in=sign_in, closed_at=None).first())
+
+
+def offices_accounts() -> tuple[AccountCard, ...]:
+    """Return the open accounts of offices, employers and systems; residents' are nobody's list."""
+    return tuple(_card(one) for one in Account.objects.filter(closed_at=None, person_key=None).order_by("id"))
+
+
+def _card(found: Account | None) -> AccountCard:
     if found is None:
         raise UnknownAccount
     return AccountCard(
-        account=account,
+        account=AccountId(found.pk),
         kind=AccountKind(found.kind),
         sign_in=found.sign_in,
         label=Label(found.label_en, found.label_zh),
