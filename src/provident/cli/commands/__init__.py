@@ -1,0 +1,11 @@
+"""The commands, one small module for each group. A new group is one more line here."""
+
+import typer
+
+from provident.cli.commands import backup, doctor, law, up, user
+
+
+def register_all(app: typer.Typer) -> None:
+    """Add every command to the program, in the order in which help lists them."""
+    for group in (up, law, user, backup, doctor):
+        group.register(app)

@@ -1,0 +1,163 @@
+"""`provident up`: everything running, until it is told to stop."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated
+
+import typer
+
+from provident.cli.installation import Installation, environment_of, installation
+from provident.cli.language import told
+from provident.cli.processes import Child
+from provident.cli.refusals import PortTaken, SampleInProduction
+from provident.cli.session import Session, command
+from provident.host.server import alone
+
+_PORT = typer.Option(min=1, max=65535, help=told("Port of the web server.", "网页服务端口。"))
+_HOST = typer.Option(help=told("Address the web server listens on.", "网页服务监听地址。"))
+_SAMPLE = typer.Option(
+    "--sample/--no-sample",
+    help=told("Load the sample region if the database is empty.", "数据库为空时载入示例地区。"),
+)
+_WORKERS = 2
+_ANSWER_PATIENCE = 60.0
+_LOOK_EVERY = 1.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    about = told(
+        "Start everything: database, web server, jobs; with the sample region unless told not to.",
+        "启动全部服务：数据库、网页、任务；除非另行指定，载入示例地区。",
+    )
+    command(app, "up", help=about)(up)
+
+
+def up(
+    session: Session,
+    port: Annotated[int, _PORT] = 8000,
+    host: Annotated[str, _HOST] = "127.0.0.1",
+    sample: Annotated[bool, _SAMPLE] = True,
+) -> None:
+    """Run until Ctrl-C or a request to end; then stop everything cleanly."""
+    mode = os.environ.setdefault("PROVIDENT_MODE", "development" if sample else "production")
+    if sample and mode != "development":
+        raise SampleInProduction
+    _require_free(host, port)
+    with alone(session.state, "up"), _asked_to_stop() as stop, installation(session) as found:
+        _sample_region(session, load=sample, mode=mode)
+        children = _children(found, host, port)
+        try:
+            for child in children:
+                child.start()
+            _await_answer(host, port, children, stop)
+            if not stop.is_set():
+                _tell(session, host, port)
+            _keep(session, found, children, stop)
+        finally:
+            session.say("Stopping …", "正在停止……")
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.stop()
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """Turn Ctrl-C and the request to end into an event, so that stopping is never cut short."""
+    event = threading.Event()
+    before = {wish: signal.signal(wish, lambda *_: event.set()) for wish in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield event
+    finally:
+        for wish, handler in before.items():
+            signal.signal(wish, handler)
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host=host, port=port, reason=error.strerror) from error
+
+
+def _sample_region(session: Session, *, load: bool, mode: str) -> None:
+    """Load the sample region into an empty installation; keep it out of production."""
+    from provident.access.queries import sample_accounts
+    from provident.sample import actions
+
+    if sample_accounts():
+        if mode != "development":
+            raise SampleInProduction
+        return
+    if load:
+        session.say("Loading the sample region, about a minute …", "正在载入示例地区，约需一分钟……")
+        actions.load(progress=session.say)
+
+
+def _children(found: Installation, host: str, port: int) -> list[Child]:
+    environment = {**os.environ, **environment_of(found), "PROVIDENT_MODE": os.environ["PROVIDENT_MODE"]}
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
+    web += ["--no-ws", "provident.config.wsgi:application"]
+    jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
+    log = found.state.log
+    return [
+        Child("web", web, environment, log / "web.log"),
+        Child("jobs", jobs, environment, log / "jobs.log"),
+    ]
+
+
+def _await_answer(host: str, port: int, children: list[Child], stop: threading.Event) -> None:
+    """Wait until the web server answers a request."""
+    patience = time.monotonic() + _ANSWER_PATIENCE
+    while not stop.is_set() and time.monotonic() < patience:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(host, port, timeout=5)
+            connection.request("GET", "/")
+            connection.getresponse().read()
+            connection.close()
+            return
+        for child in children:
+            child.tend()
+        stop.wait(0.2)
+
+
+def _keep(session: Session, found: Installation, children: list[Child], stop: threading.Event) -> None:
+    """Start again what ends by itself, until asked to stop."""
+    while not stop.wait(_LOOK_EVERY):
+        if found.server is not None and found.server.revive():
+            session.say("The database was started again.", "数据库已重新启动。")
+        for child in children:
+            if child.tend():
+                session.say(f"{child.name} was started again.", f"{child.name} 已重新启动。")
+
+
+def _tell(session: Session, host: str, port: int) -> None:
+    """Print the address and the sample sign-ins."""
+    from provident.access.queries import sample_accounts
+
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared
+    address = f"http://{shown}:{port}/"
+    signs = [(one.sign_in, one.label_en, one.label_zh) for one in sample_accounts()]
+    document = {
+        "address": address,
+        "data": str(session.state.directory),
+        "sample_sign_ins": [{"sign_in": name, "en": en, "zh": zh} for name, en, zh in signs],
+    }
+    lines = [f"  {name} · {session.text(en, zh)}" for name, en, zh in signs]
+    if lines:
+        lines.insert(
+            0, session.text(f"Sample sign-ins at {address}sign-in/ :", f"示例登录（{address}sign-in/）：")
+        )
+    ready = session.text(f"Provident is ready on {address}", f"Provident 已就绪：{address}")
+    session.answer(document, ready, *lines, session.text("Ctrl-C stops it.", "按 Ctrl-C 停止。"))

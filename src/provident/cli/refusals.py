@@ -1,0 +1,74 @@
+"""What the command line itself refuses.
+
+Refusal
+├── Unexpected            cli.unexpected
+├── WronglyCalled         cli.wrongly_called
+├── UnknownActor          cli.unknown_actor
+├── PortTaken             cli.port_taken
+├── SampleInProduction    cli.sample_in_production
+└── KeptStopping          cli.kept_stopping
+"""
+
+from provident.kernel.refusal import Refusal
+
+
+class Unexpected(Refusal):
+    """An error nobody foresaw."""
+
+    code = "cli.unexpected"
+    en = "Something went wrong that should not have: {error}. Nothing half done was kept."
+    zh = "发生了意外错误：{error}。未保留任何未完成的操作。"
+    remedy_en = "Details are in {log}; send that file to whoever maintains this installation."
+    remedy_zh = "详情见 {log}；请将该文件交给系统维护人员。"
+
+
+class WronglyCalled(Refusal):
+    """The command or its options do not exist or do not fit."""
+
+    code = "cli.wrongly_called"
+    en = "The command was not understood: {reason}"
+    zh = "无法识别该命令：{reason}"
+    remedy_en = "Run provident --help, or the command with --help."
+    remedy_zh = "请运行 provident --help，或在命令后加 --help。"
+
+
+class UnknownActor(Refusal):
+    """No such account."""
+
+    code = "cli.unknown_actor"
+    en = "There is no open account {actor}."
+    zh = "不存在有效账户 {actor}。"
+    remedy_en = "Run provident user list for the accounts there are."
+    remedy_zh = "请运行 provident user list 查看现有账户。"
+
+
+class PortTaken(Refusal):
+    """Somebody else listens there."""
+
+    code = "cli.port_taken"
+    en = "Port {port} on {host} cannot be used: {reason}."
+    zh = "无法使用 {host} 的端口 {port}：{reason}。"
+    remedy_en = "Choose another with --port, or stop the program that uses it."
+    remedy_zh = "请用 --port 指定其他端口，或停止占用该端口的程序。"
+
+
+class SampleInProduction(Refusal):
+    """Sample accounts sign in without a password."""
+
+    code = "cli.sample_in_production"
+    en = "Production mode does not start with the sample region: its accounts need no password."
+    zh = "生产模式不能启动示例地区：示例账户登录无需密码。"
+    remedy_en = (
+        "Add --no-sample and use an empty --data directory, or leave PROVIDENT_MODE unset to try things."
+    )
+    remedy_zh = "请加 --no-sample 并使用空的 --data 目录；如仅试用，请勿设置 PROVIDENT_MODE。"
+
+
+class KeptStopping(Refusal):
+    """A part does not stay up."""
+
+    code = "cli.kept_stopping"
+    en = "{part} keeps stopping."
+    zh = "{part} 反复停止。"
+    remedy_en = "Read {log}, then run provident doctor."
+    remedy_zh = "请查看 {log}，然后运行 provident doctor。"
