@@ -73,9 +73,55 @@ def test_a_planted_fault_is_found_and_the_pack_refused(kind, tmp_path):
         load_pack(folder)
 
 
+# The same kinds of fault in other places: file, text, replacement, kind expected.
+ELSEWHERE = [
+    (RATE, "values:\n", "values: none\nrest:\n", "not_a_list"),
+    (RATE, "- since: 2000-01-01", "- 7\n  - since: 2000-01-01", "not_a_mapping"),
+    (RATE, 'cite: {law: act, article: "2"}', "cite: act", "not_a_mapping"),
+    (RATE, 'cite: {law: act, article: "2"}', 'cite: {article: "2"}', "missing_key"),
+    (RATE, "    status: verified\n", "", "missing_key"),
+    (RATE, "status: verified", "status: certain", "not_a_word"),
+    (RATE, '"0.08"', "true", "not_a_share"),
+    (RATE, "title: {en: Rate, zh: 比例}", "title: {en: Rate}", "missing_key"),
+    ("regions_yaml", "fictional: true", 'fictional: "yes"', "not_a_word"),
+    ("regions_yaml", "code: 110000", "code: 11", "not_whole"),
+    ("parameters__floor_yaml", "id: xx.pension.base_floor", "id: xx.pension.employee_rate", "repeated"),
+    ("parameters__floor_yaml", "title: {en: Floor, zh: 下限}\n", "", "missing_key"),
+    (PLACE, "region: 110000", "region: north", "not_whole"),
+    (PLACE, "region: 110000", "region: 990000", "wrong_id"),
+    (PLACE, "values:", "values: none\nrest:", "not_a_mapping"),
+    (PLACE, "xx.pension.base_floor:", "xx.pension.base_floor: none\n  rest:", "not_a_list"),
+    (PLACE, '"100.50"', '"9999999999999999"', "not_money"),
+    (PLACE, "unknown: {en: not read", "value: {en: not read", "not_a_share"),
+    (PLACE, "until: 2005-12-31", "until: 2004-12-31", "ends_early"),
+    ("deadlines_yaml", "unit: calendar_day\n  starts", "unit: day\n  starts", "not_a_word"),
+    ("deadlines_yaml", "- id: list", "- 7\n- id: list", "not_a_mapping"),
+    ("retention_yaml", "years: 100", "years: forever", "not_whole"),
+    ("retention_yaml", "- kind: person", "- 7\n- kind: person", "not_a_mapping"),
+    ("CHANGELOG_md", "", None, "missing_file"),
+    ("pack_yaml", "currency: CNY", "currency: 7", "not_text"),
+]
+
+
+@pytest.mark.parametrize(("key", "old", "new", "kind"), ELSEWHERE)
+def test_a_fault_is_found_wherever_it_stands(key, old, new, kind, tmp_path):
+    """Every file's every part is checked, not only the first place a kind of fault can stand."""
+    _, problems = read_pack(write_pack(tmp_path, **{key: None if new is None else (old, new)}))
+    assert kind in {problem.kind for problem in problems}, [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize("words", ["values: 7", "- a"])
+def test_a_parameter_file_that_is_no_parameter_is_a_fault(words, tmp_path):
+    """A file among the parameters is a parameter."""
+    folder = write_pack(tmp_path)
+    (folder / "parameters/odd.yaml").write_text(words, encoding="utf-8")
+    _, problems = read_pack(folder)
+    assert {problem.file for problem in problems} == {"parameters/odd.yaml"}
+
+
 @pytest.mark.parametrize(
     "text",
-    ["id: xx\nid: xx\n", "id: [\n", "1.5: x\n", "!!python/name:os.system x\n"],
+    ["id: xx\nid: xx\n", "id: [\n", "1.5: x\n", "!!python/name:os.system x\n", "true: x\n"],
 )
 def test_yaml_that_guesses_or_runs_is_refused(text, tmp_path):
     """A repeated key, broken text, a float as key and a tag that would run code are all faults."""

@@ -44,6 +44,9 @@ class Problem:
     kind: str
     facts: tuple[tuple[str, str], ...] = ()
 
+    def __str__(self) -> str:
+        return self.sentence("en")
+
     def sentence(self, language: str) -> str:
         """Return the fault as one line in `en` or `zh-hans`."""
         english, chinese = _SENTENCES[self.kind]
