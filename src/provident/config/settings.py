@@ -39,6 +39,7 @@ _ROOMS = (
     "provident.access",
     "provident.identity",
     "provident.filings",
+    "provident.statements",
     "provident.jobs",
     "provident.portal",
 )
@@ -49,7 +50,7 @@ def _exists(room: str) -> bool:
     wanted = os.environ.get("PROVIDENT_ROOMS", "")
     if wanted and room.removeprefix("provident.") not in wanted.split(","):
         return False
-    if room == "provident.jobs" and not _exists("provident.filings"):
+    if room in ("provident.jobs", "provident.statements") and not _exists("provident.filings"):
         return False
     if room == "provident.filings" and find_spec("provident.filings") and not find_spec(f"{room}.actions"):
         return False
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     *(room for room in _ROOMS if _exists(room)),
 ]
@@ -73,6 +75,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOT_URLCONF = "provident.config.urls"
+CSRF_FAILURE_VIEW = "provident.portal.views.front.forbidden"
 WSGI_APPLICATION = "provident.config.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -84,12 +87,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "provident.portal.gate.Gate",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "provident.config.jinja.environment"},
+        "OPTIONS": {"environment": "provident.portal.environment.environment"},
     },
 ]
 
@@ -118,10 +122,11 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
-SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 # Only behind a proxy that sets this header itself; otherwise a client could claim it.
 _BEHIND_PROXY = os.environ.get("PROVIDENT_BEHIND_PROXY", "") == "1"
+# Without one there is nothing here that could answer https.
+SECURE_SSL_REDIRECT = _BEHIND_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -135,6 +140,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     },
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"errors": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["errors"], "level": "WARNING"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -1,9 +1,7 @@
 """Every address the web server answers."""
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
+handler404 = "provident.portal.views.front.not_found"
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if find_spec("provident.portal") is not None and find_spec("provident.portal.urls") is not None:
-    urlpatterns.append(path("", include("provident.portal.urls")))
+urlpatterns = [path("", include("provident.portal.urls"))]

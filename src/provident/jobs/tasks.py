@@ -1,0 +1,19 @@
+"""The jobs. Each parses its arguments and calls one act."""
+
+from procrastinate.contrib.django import app
+
+from provident.filings.actions import process_upload
+from provident.ledger.actions import project_record_years
+
+
+@app.task(name="provident.filings.process_upload")
+def process_uploaded(*, upload: int) -> None:
+    """Check and post a file that came in through the portal."""
+    process_upload(upload)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="provident.ledger.project", queueing_lock="projection", pass_context=False)
+def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
+    """Bring the reading copy of the ledger up to date."""
+    project_record_years()

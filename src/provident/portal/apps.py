@@ -1,0 +1,10 @@
+"""The portal as Django sees it."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """Pages only; the portal has no tables."""
+
+    name = "provident.portal"
+    label = "portal"

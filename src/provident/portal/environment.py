@@ -1,0 +1,50 @@
+"""The Jinja2 environment of the pages: what every template may call."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from provident.kernel.money import Money
+from provident.portal import texts
+from provident.portal.sections import account_label, agency_name, sections
+from provident.statements.phrases import phrases
+
+
+def word(group: str, name: str) -> str:
+    """Return the record's own word for a branch, a status or an evidence grade."""
+    return phrases(texts.language()).say(f"{group}.{name}")
+
+
+def money(amount: Money | None) -> str:
+    """Write an amount as the statements do."""
+    return phrases(texts.language()).money(amount)
+
+
+def moment(at: dt.datetime, zone: str) -> str:
+    """Write a moment in the legal time zone."""
+    return phrases(texts.language()).moment(at, zone)
+
+
+def environment(**options: Any) -> Environment:
+    """Return an environment that escapes everything and refuses unknown names."""
+    options |= {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    made = Environment(**options)  # noqa: S701 - autoescape is set in the line above
+    made.globals.update(
+        static=static,
+        url=reverse,
+        t=texts.text,
+        language=texts.language,
+        word=word,
+        money=money,
+        moment=moment,
+        sections=sections,
+        account_label=account_label,
+        agency_name=agency_name,
+        development=settings.DEVELOPMENT,
+    )
+    made.globals["url"] = lambda name, args=(): reverse(name, args=args)
+    return made

@@ -1,0 +1,21 @@
+"""The addresses of the pages. None carries an identifier of a person."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from provident.portal.views import counter, filings, front, looks, record
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("sign-in/", front.sign_in, name="sign-in"),
+    path("sign-out/", front.sign_out, name="sign-out"),
+    path("language/", set_language, name="language"),
+    path("record/", record.record, name="record"),
+    path("record/<str:branch>/<int:year>/", record.record_year, name="record-year"),
+    path("statement/<int:year>.pdf", record.statement, name="statement"),
+    path("looks/", looks.looks, name="looks"),
+    path("counter/", counter.counter, name="counter"),
+    path("filings/", filings.filings, name="filings"),
+    path("filings/<int:filing>/", filings.filing, name="filing"),
+    path("filings/<int:filing>/report.csv", filings.report, name="filing-report"),
+]

@@ -1,0 +1,1 @@
+"""The pages by subject: each view parses, calls one act or query, and shows."""

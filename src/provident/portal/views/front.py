@@ -1,0 +1,72 @@
+"""The front door: the start page, the sample sign-in, signing out, and what a refusal looks like."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from provident.access.queries import sample_accounts
+from provident.kernel.refusal import Refusal
+from provident.portal import texts
+from provident.portal.sections import sections
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead an account to its first section; show a visitor what this is."""
+    open_sections = sections(request)
+    return redirect(open_sections[0]) if open_sections else render(request, "portal/home.html")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as a sample account; the route exists in development mode only."""
+    if not settings.DEVELOPMENT:
+        raise Http404
+    accounts = sample_accounts()
+    if request.method == "POST":
+        chosen = {str(account.pk): account for account in accounts}.get(request.POST.get("account", ""))
+        if chosen is not None:
+            login(request, chosen, backend=_BACKEND)
+            return redirect("home")
+    return render(request, "portal/sign_in.html", {"accounts": accounts})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session on the server."""
+    logout(request)
+    return redirect("home")
+
+
+def _problem(request: HttpRequest, name: str, status: int) -> HttpResponse:
+    context = {
+        "heading": texts.text(f"problem.{name}_title"),
+        "sentence": texts.text(f"problem.{name}"),
+        "remedy": "",
+    }
+    return render(request, "portal/problem.html", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer alike for a page that is not there and one that is not open."""
+    return _problem(request, "not_found", 404)
+
+
+def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer a form whose token does not fit."""
+    return _problem(request, "forbidden", 403)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Show a refusal with its remedy."""
+    spoken = texts.language()
+    context = {
+        "heading": texts.text("problem.refused_title"),
+        "sentence": refusal.sentence(spoken),
+        "remedy": refusal.remedy(spoken),
+    }
+    return render(request, "portal/problem.html", context, status=403)

@@ -1,0 +1,119 @@
+"""The resident's own record, one branch and year of it, and the yearly statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from provident import access
+from provident.kernel.keys import AccountId, PersonKey
+from provident.kernel.money import Money
+from provident.kernel.words import Branch, Language, MonthStatus
+from provident.portal import chart, texts
+from provident.statements import pdf, queries
+from provident.statements.records import PersonRecord
+
+FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
+_MISSING = (MonthStatus.NOT_REPORTED, MonthStatus.DECLARED, MonthStatus.PART_PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitYear:
+    """A year's payments to the person."""
+
+    year: int
+    count: int
+    amount: Money
+
+
+def own_record(request: HttpRequest) -> PersonRecord:
+    """Open the signed-in resident's record, look written, and return it."""
+    account = request.user
+    person = getattr(account, "person_key", None)
+    if person is None:
+        raise Http404
+    with access.open_record(
+        PersonKey(person), by=AccountId(account.pk), purpose="own_record", fields=FIELDS, system="portal"
+    ) as opened:
+        return queries.record(opened)
+
+
+def shown(record: PersonRecord, branch: Branch, *, own: bool) -> dict[str, Any]:
+    """Return what the record page shows of a record, with one branch's years in full."""
+    years = [one for one in record.years if one.branch is branch]
+    counts = {one.year: {status.value: one.count(status) for status in MonthStatus} for one in years}
+    months = {
+        line.month
+        for one in record.years
+        for line in one.months
+        if any(p.status in _MISSING for p in line.parts)
+    }
+    pension = next((one for one in record.standings if one.branch is Branch.PENSION), None)
+    title = "record.title" if own else "record.title_of"
+    return {
+        "record": record,
+        "own": own,
+        "heading": texts.text(title, name=record.person.name),
+        "branch": branch,
+        "branches": tuple(Branch),
+        "years": years,
+        "counts": counts,
+        "drawing": chart.draw([one.year for one in years], counts),
+        "pension_months": pension.months_paid if pension else 0,
+        "missing_months": len(months),
+        "benefits": _benefit_years(record),
+    }
+
+
+def _benefit_years(record: PersonRecord) -> list[BenefitYear]:
+    found: dict[int, BenefitYear] = {}
+    for benefit in record.benefits:
+        year = benefit.month.year
+        before = found.get(year, BenefitYear(year, 0, Money(0, benefit.amount.currency)))
+        found[year] = BenefitYear(year, before.count + 1, before.amount + benefit.amount)
+    return [found[year] for year in sorted(found, reverse=True)]
+
+
+def branch_named(word: str) -> Branch:
+    """Return the branch of a word in an address; 404 if there is none."""
+    try:
+        return Branch.from_word(word)
+    except KeyError:
+        raise Http404 from None
+
+
+@require_GET
+def record(request: HttpRequest) -> HttpResponse:
+    """Answer in one screen: what is there, what is missing, what to do."""
+    branch = branch_named(request.GET.get("branch", "pension"))
+    return render(request, "portal/record.html", shown(own_record(request), branch, own=True))
+
+
+@require_GET
+def record_year(request: HttpRequest, branch: str, year: int) -> HttpResponse:
+    """Show one branch's year month by month, each month by each employer."""
+    chosen = branch_named(branch)
+    found = own_record(request)
+    lines = [line for one in found.of_year(year) if one.branch is chosen for line in one.months]
+    used = {part.status for line in lines for part in line.parts} | {line.status for line in lines}
+    context = {
+        "branch": chosen,
+        "year": year,
+        "lines": lines,
+        "statuses": [status.value for status in MonthStatus if status in used],
+    }
+    return render(request, "portal/record_year.html", context)
+
+
+@require_GET
+def statement(request: HttpRequest, year: int) -> HttpResponse:
+    """Hand out the yearly statement as a PDF in the page's language."""
+    found = own_record(request)
+    if year not in found.calendar_years():
+        raise Http404
+    spoken = Language(texts.language())
+    answer = HttpResponse(pdf.render(found, year, spoken), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="statement-{year}-{spoken.value}.pdf"'
+    return answer

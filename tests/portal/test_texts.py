@@ -1,0 +1,47 @@
+"""The pages' sentences."""
+
+import string
+
+from provident.portal.chart import draw
+from provident.portal.texts import sentences
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same_things():
+    """English and Chinese have the same keys, and each sentence the same fields."""
+    english, chinese = sentences("en"), sentences("zh-hans")
+    assert english.keys() == chinese.keys()
+    assert {k: fields(v) for k, v in english.items()} == {k: fields(v) for k, v in chinese.items()}
+
+
+def test_no_english_is_left_in_chinese():
+    """A Chinese sentence holds no English words but names of formats, and the switch to English."""
+    allowed = {"Provident", "PDF", "CSV", "XLSX", "Parquet", "SHA", "English", "en"}
+    for key, text in sentences("zh-hans").items():
+        plain = "".join(part for part, *_ in string.Formatter().parse(text))
+        words = {
+            word.strip("-")
+            for word in "".join(c if c.isascii() and c.isalpha() else " " for c in plain).split()
+        }
+        assert words <= allowed, key
+
+
+def test_a_chart_s_bars_fill_the_year():
+    """The heights of a year's bars add up to the height of twelve months."""
+    counts = {
+        2025: {
+            "paid": 10,
+            "part_paid": 0,
+            "declared": 1,
+            "zero": 0,
+            "not_reported": 1,
+            "not_yet_due": 0,
+            "not_insured": 0,
+        }
+    }
+    drawing = draw([2025], counts)
+    assert sum(bar.height for bar in drawing.bars) == 216
+    assert drawing.statuses == ("paid", "declared", "not_reported")
