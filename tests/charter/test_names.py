@@ -1,12 +1,14 @@
 """The charter's check of names fails on planted breaches and passes what only looks like one."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provident.charter import ARTICLES, Export, walk
+import provident
+from provident.charter import ARTICLES, Export, catalogues_of, walk
 from provident.charter.matching import holds, words_of
 from provident.charter.words import EXCUSES, MEASURE, PRYING, PUBLIC, SCORE
 
@@ -221,3 +223,12 @@ def test_a_term_is_found_exactly_where_its_word_is(words):
     camel = words[0] + "".join(word.title() for word in words[1:])
     assert words_of(snake) == words_of(camel) == tuple(words)
     assert holds(snake, "gps") == ("gps" in words)
+
+
+def test_the_catalogues_of_this_program_keep_the_charter():
+    """Archive fields, purposes, routes, law: no catalogue of ours names a refused thing."""
+    found = catalogues_of(Path(next(iter(provident.__path__))))
+    assert {"access/catalogue.yaml", "identity/archive.yaml", "packs/cn/retention.yaml"} <= set(found)
+    findings = walk(catalogues=found)
+    assert [breach.sentence("en") for breach in findings.breaches] == []
+    assert findings.checked[0].count > 100

@@ -6,7 +6,8 @@ breaks. The room knows no framework: the caller hands in what is to be walked.
 """
 
 from provident.charter.articles import ARTICLES, Article
+from provident.charter.package import catalogues_of
 from provident.charter.records import Breach, Export, Findings
 from provident.charter.walking import walk
 
-__all__ = ["ARTICLES", "Article", "Breach", "Export", "Findings", "walk"]
+__all__ = ["ARTICLES", "Article", "Breach", "Export", "Findings", "catalogues_of", "walk"]

@@ -5,6 +5,8 @@ The key is the module or SQL file below `provident`, a colon, and the function.
 
 OPEN_READS = {
     "access.queries:account": "an account's own card: signing in comes before any purpose can be named",
+    "access.queries:account_of": "finds the account of a sign-in name; signing in comes before any purpose",
+    "access.queries:offices_accounts": "accounts of offices, employers and systems; no resident's among them",
     "access.queries:roles_held": "roles decide on the look and are read before it; no person's data",
     "access.queries:sample_accounts": "the sample's sign-ins in development mode; no person's data",
     "identity/migrations/sql/registering.sql:identity_register": (

@@ -36,10 +36,6 @@ class Title:
     en: str
     zh: str
 
-    def in_language(self, language: str) -> str:
-        """Return the title in `en` or `zh-hans`."""
-        return self.zh if language.startswith("zh") else self.en
-
 
 @dataclass(frozen=True, slots=True)
 class LawTitle:
