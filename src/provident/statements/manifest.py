@@ -14,8 +14,8 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,41 @@ class Manifest:
             (self.folder / name).is_file() for name in facts.get("files", {}).values()
         )
 
+    def read_again(self) -> None:
+        """Take in all that is written; what a crash cut off is ended, and made again."""
+        path = self.folder / _MANIFEST
+        head, *lines = path.read_text("utf-8", "replace").split("\n")
+        header = json.loads(head)
+        if (header["year"], header["languages"]) != (self.year, [one.value for one in self.languages]):
+            raise AnotherRun(year=header["year"], languages=", ".join(header["languages"]))
+        self.known_on = header["known_on"]
+        for text in lines:
+            with suppress(json.JSONDecodeError):
+                line = json.loads(text)
+                if "planned" in line:
+                    self.planned[line["record"]] = line["planned"]
+                else:
+                    self.done[line["record"]] = line["done"]
+        if lines[-1]:
+            with path.open("ab") as file:
+                file.write(b"\n")
+
+    def follow(self) -> Callable[[], int]:
+        """Return a count that can be asked again and again: persons finished since, by any process."""
+        offset, count = (self.folder / _MANIFEST).stat().st_size, 0
+
+        def finished() -> int:
+            nonlocal offset, count
+            with (self.folder / _MANIFEST).open("rb") as file:
+                file.seek(offset)
+                read = file.read()
+            whole = read[: read.rfind(b"\n") + 1]
+            offset += len(whole)
+            count += whole.count(b'"done": {')
+            return count
+
+        return finished
+
     def _add(self, line: dict[str, Any]) -> None:
         # One write to a file opened for appending: processes do not get into each other's lines.
         text = json.dumps(line, ensure_ascii=False) + "\n"
@@ -64,13 +99,8 @@ class Manifest:
             os.close(file)
 
     def put(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all, readable by this account only."""
-        part = self.folder / f"{_PART}{name}"
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.folder / name)
+        """Write a file of the folder whole or not at all."""
+        write_whole(self.folder / name, content)
 
     def write_index(self) -> Path:
         """Write the list of all files, for whoever prints and posts them."""
@@ -92,6 +122,16 @@ class Manifest:
         return self.folder / _INDEX
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by this account only."""
+    part = path.with_name(f"{_PART}{path.name}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
 @contextmanager
 def opened(folder: Path, *, year: int, languages: Sequence[Language], known_on: str) -> Iterator[Manifest]:
     """Open a folder's run, or begin one; another process at work there or another run is refused."""
@@ -110,32 +150,9 @@ def opened(folder: Path, *, year: int, languages: Sequence[Language], known_on: 
 
 
 def _read(folder: Path, year: int, languages: tuple[Language, ...], known_on: str) -> Manifest:
-    path = folder / _MANIFEST
-    if not path.exists():
-        manifest = Manifest(folder, year, languages, known_on)
+    manifest = Manifest(folder, year, languages, known_on)
+    if not (folder / _MANIFEST).exists():
         header = {"year": year, "languages": [one.value for one in languages], "known_on": known_on}
         manifest.put(_MANIFEST, (json.dumps(header) + "\n").encode())
-        return manifest
-    head, *lines = path.read_text("utf-8").split("\n")
-    header = json.loads(head)
-    if (header["year"], header["languages"]) != (year, [one.value for one in languages]):
-        raise AnotherRun(year=header["year"], languages=", ".join(header["languages"]))
-    manifest = Manifest(folder, year, languages, header["known_on"])
-    for text in lines:
-        _take_in(manifest, text)
-    if lines and lines[-1]:
-        # The last line was cut off by a crash: end it, so that the next one starts afresh.
-        with path.open("ab") as file:
-            file.write(b"\n")
+    manifest.read_again()
     return manifest
-
-
-def _take_in(manifest: Manifest, text: str) -> None:
-    try:
-        line = json.loads(text)
-    except json.JSONDecodeError:
-        return  # blank, or cut off: what it was about is made again
-    if "planned" in line:
-        manifest.planned[line["record"]] = line["planned"]
-    else:
-        manifest.done[line["record"]] = line["done"]

@@ -76,21 +76,20 @@ class Phrases:
         return self.say("format.span", first=self.month(first), last=self.month(last))
 
     def years(self, years: Sequence[int]) -> str:
-        """Return a list of years, years in a row as a span."""
+        """Return a list of years, three or more in a row as a span."""
         spans: list[list[int]] = []
         for year in sorted(years):
             if spans and spans[-1][-1] == year - 1:
                 spans[-1].append(year)
             else:
                 spans.append([year])
-        return self.listed(
-            [
-                self.say("format.year", year=span[0])
-                if len(span) == 1
-                else self.say("format.year_span", first=span[0], last=span[-1])
-                for span in spans
-            ]
-        )
+        said: list[str] = []
+        for span in spans:
+            if len(span) > 2:
+                said.append(self.say("format.year_span", first=span[0], last=span[-1]))
+            else:
+                said += [self.say("format.year", year=year) for year in span]
+        return self.listed(said)
 
     def day(self, day: dt.date) -> str:
         """Return a day."""

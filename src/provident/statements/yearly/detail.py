@@ -61,7 +61,7 @@ def _employers(subject: Subject) -> Iterator[Block]:
     yield Table(
         words.many("employers.columns"),
         "lllll",
-        (0, 3, 0, 2, 2),
+        (0, 4, 0, 3, 4),
         tuple(rows),
         small=True,
     )
