@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import provident
+from provident.access import pages as access_pages
 from provident.kernel.refusal import Refusal
 
 from .tree import ROOT, SOURCE, dotted, python_files
@@ -117,4 +118,8 @@ def commands_page() -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Return the pages made here, by file name."""
-    return {"refusals.md": refusals_page}
+    return {
+        "refusals.md": refusals_page,
+        "roles.md": access_pages.roles_page,
+        "purposes.md": access_pages.purposes_page,
+    }

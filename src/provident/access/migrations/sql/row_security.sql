@@ -22,3 +22,18 @@ ALTER TABLE ledger_event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_all ON ledger_event FOR ALL TO provident_owner USING (true) WITH CHECK (true);
 CREATE POLICY opened ON ledger_event FOR SELECT TO provident_app
     USING (subject_kind <> 1 OR subject_key = ANY (ARRAY(SELECT access_opened_keys())));
+
+-- Joining two keys joins two records, so whoever does it has both open: else aliasing a stranger's key
+-- to one's own would be a way round every look.
+CREATE FUNCTION access_guard_alias() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.into_key IS DISTINCT FROM OLD.into_key
+       AND NOT pg_has_role(session_user, 'provident_owner', 'MEMBER')
+       AND NOT ARRAY[NEW.person_key, coalesce(NEW.into_key, OLD.into_key)] <@ ARRAY(SELECT access_opened_keys()) THEN
+        RAISE EXCEPTION 'both records must be open' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION access_guard_alias FROM PUBLIC;
+CREATE TRIGGER both_are_open BEFORE UPDATE ON ledger_person FOR EACH ROW EXECUTE FUNCTION access_guard_alias();
