@@ -1,6 +1,7 @@
 """The installation a command works on: its database found or started, its tables up to date."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ import django
 import psycopg
 from django.db import connections
 
-from provident.cli.refusals import UnknownActor
+from provident.cli.refusals import SampleHalfLoaded, UnknownActor
 from provident.cli.session import Session
 from provident.config import schema
 from provident.host import refusals, safety
-from provident.host.server import Server, running
+from provident.host.server import Server, is_running, running
 from provident.host.state import State
 from provident.kernel.keys import AccountId
 
@@ -44,8 +45,13 @@ def own_server() -> tuple[str, str] | None:
 
 
 @contextmanager
-def installation(session: Session) -> Iterator[Installation]:
-    """Attach to the database, or start it for the block's time; refuse an unsafe one; migrate it."""
+def installation(session: Session, *, starting_over: bool = False) -> Iterator[Installation]:
+    """Attach to the database, or start it for the block's time; refuse an unsafe one; migrate it.
+
+    A database with a half loaded sample is refused, so nothing else can be in it; whoever loads
+    the sample starts over with an empty one.
+    """
+    _settle_half_sample(session.state, starting_over=starting_over)
     with _database(session) as found:
         safety.require_safe(found.application_url, found.owner_url)
         point_django(found)
@@ -54,6 +60,16 @@ def installation(session: Session) -> Iterator[Installation]:
             yield found
         finally:
             connections.close_all()
+
+
+def _settle_half_sample(state: State, *, starting_over: bool) -> None:
+    if not state.sample_loading.exists():
+        return
+    if not starting_over or is_running(state) or own_server():
+        raise SampleHalfLoaded(path=state.directory)
+    for part in (state.database, state.originals):
+        shutil.rmtree(part, ignore_errors=True)
+    state.sample_loading.unlink()
 
 
 @contextmanager

@@ -52,12 +52,8 @@ def answer(arguments: Sequence[str]) -> int:
         if "--json" in arguments:
             _show(WronglyCalled(reason=error.format_message()), arguments)
         else:
-            error.show()  # type: ignore[attr-defined] - every usage error can
+            error.show()  # type: ignore[attr-defined]
         return WRONGLY_CALLED
-    except BrokenPipeError:
-        # Whoever read our output has enough; nothing is left to be said, nor anywhere to say it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except Exception as error:  # noqa: BLE001 - the last stop before a traceback
         _show(Unexpected(error=_named(error), log=_logged(arguments)), arguments)
         return REFUSED

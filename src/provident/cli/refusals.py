@@ -6,6 +6,7 @@ Refusal
 ├── UnknownActor          cli.unknown_actor
 ├── PortTaken             cli.port_taken
 ├── SampleInProduction    cli.sample_in_production
+├── SampleHalfLoaded      cli.sample_half_loaded
 └── KeptStopping          cli.kept_stopping
 """
 
@@ -62,6 +63,22 @@ class SampleInProduction(Refusal):
         "Add --no-sample and use an empty --data directory, or leave PROVIDENT_MODE unset to try things."
     )
     remedy_zh = "请加 --no-sample 并使用空的 --data 目录；如仅试用，请勿设置 PROVIDENT_MODE。"
+
+
+class SampleHalfLoaded(Refusal):
+    """Loading was cut off, or is still going on."""
+
+    code = "cli.sample_half_loaded"
+    en = "The sample region in {path} is only half loaded."
+    zh = "{path} 中的示例地区尚未载入完成。"
+    remedy_en = (
+        "If provident up is running, wait for it. Else run provident up, which starts the sample over; with "
+        "a database server of your own, empty the database first and delete sample.loading."
+    )
+    remedy_zh = (
+        "如 provident up 正在运行，请等待完成。否则请运行 provident up 重新载入；若使用自有数据库服务器，"
+        "请先清空数据库并删除 sample.loading。"
+    )
 
 
 class KeptStopping(Refusal):

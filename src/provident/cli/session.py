@@ -45,8 +45,10 @@ class Session:
             print_json(document)
             return
         console = out_console()
-        for part in shown:
-            console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+        with console.capture() as captured:
+            for part in shown:
+                console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+        _write(captured.get())
 
 
 def out_console() -> Console:
@@ -61,8 +63,16 @@ def err_console() -> Console:
 
 def print_json(document: object) -> None:
     """Print one JSON document on standard output."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    sys.stdout.flush()
+    _write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has enough. What follows, the flush at the end too, goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _common(

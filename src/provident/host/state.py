@@ -63,6 +63,11 @@ class State:
         """Locks and the socket."""
         return self.directory / "run"
 
+    @property
+    def sample_loading(self) -> Path:
+        """There as long as the sample region is only half loaded."""
+        return self.directory / "sample.loading"
+
     def prepare(self) -> None:
         """Make what is missing and close what is open to others."""
         try:

@@ -51,7 +51,11 @@ def up(
     if sample and mode != "development":
         raise SampleInProduction
     _require_free(host, port)
-    with alone(session.state, "up"), _asked_to_stop() as stop, installation(session) as found:
+    with (
+        alone(session.state, "up"),
+        _asked_to_stop() as stop,
+        installation(session, starting_over=sample) as found,
+    ):
         _sample_region(session, load=sample, mode=mode)
         children = _children(found, host, port)
         try:
@@ -93,15 +97,19 @@ def _require_free(host: str, port: int) -> None:
 def _sample_region(session: Session, *, load: bool, mode: str) -> None:
     """Load the sample region into an empty installation; keep it out of production."""
     from provident.access.queries import sample_accounts
-    from provident.sample import actions
 
     if sample_accounts():
         if mode != "development":
             raise SampleInProduction
         return
     if load:
+        from provident.sample.actions import load as load_sample
+
         session.say("Loading the sample region, about a minute …", "正在载入示例地区，约需一分钟……")
-        actions.load(progress=session.say)
+        marker = session.state.sample_loading
+        marker.touch(mode=0o600)
+        load_sample(progress=session.say)
+        marker.unlink()
 
 
 def _children(found: Installation, host: str, port: int) -> list[Child]:
