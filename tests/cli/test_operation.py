@@ -111,3 +111,33 @@ def test_half_loaded_sample(ready: Callable, installation: State) -> None:
     done = ready("user", "list", "--json")
     assert done.code == 1
     assert done.document["refused"] == "cli.sample_half_loaded"
+
+
+def test_agency(ready: Callable) -> None:
+    """The agency is said once; saying another is refused; production refuses to go on without one."""
+    production = {"PROVIDENT_MODE": "production"}
+    unknown = ready("user", "list", "--json", **production)
+    assert unknown.document["refused"] == "cli.agency_unknown"
+    said = ("--name-en", "Hangzhou Agency", "--name-zh", "杭州市社会保险中心", "--region", "330100")
+    done = ready("agency", *said, "--json", **production)
+    assert done.code == 0, done.err
+    assert done.document["agency"]["zh"] == "杭州市社会保险中心"
+    assert done.document["region"] == 330100
+    assert ready("user", "list", **production).code == 0
+    again = ready("agency", *said, "--json")
+    assert again.document["refused"] == "ledger.already_installed"
+    assert "330100" in ready("agency").out
+
+
+def test_agency_unknown_region(run: Callable, tmp_path: Path) -> None:
+    """A region no pack knows, or half an agency, is a wrong call, and nothing is made."""
+    assert run("agency", "--name-en", "A", "--name-zh", "甲", "--region", "120").code == 2
+    assert run("agency", "--name-en", "A").code == 2
+    assert not (tmp_path / "state").exists()
+
+
+def test_demonstration(ready: Callable) -> None:
+    """An installation nobody registered can be tried out, and says so once."""
+    first = ready("user", "list")
+    assert "990000" in first.err
+    assert "990000" not in ready("user", "list").err

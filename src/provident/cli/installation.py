@@ -3,14 +3,15 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import django
 import psycopg
 from django.db import connections
 
-from provident.cli.refusals import SampleHalfLoaded, UnknownActor
+from provident.cli.refusals import AgencyUnknown, SampleHalfLoaded, UnknownActor
 from provident.cli.session import Session
 from provident.config import schema
 from provident.host import refusals, safety
@@ -19,6 +20,7 @@ from provident.host.state import State
 from provident.kernel.keys import AccountId
 
 _MIGRATING = 0x50524F56  # any number that every Provident takes for this one lock
+_FICTIONAL_REGION = 990000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,22 @@ def own_server() -> tuple[str, str] | None:
 
 
 @contextmanager
-def installation(session: Session, *, starting_over: bool = False) -> Iterator[Installation]:
+def installation(
+    session: Session, *, starting_over: bool = False, demonstration: bool = True
+) -> Iterator[Installation]:
     """Attach to the database, or start it for the block's time; refuse an unsafe one; migrate it.
 
     A database with a half loaded sample is refused, so nothing else can be in it; whoever loads
-    the sample starts over with an empty one.
+    the sample starts over with an empty one. With `demonstration`, an installation nobody has
+    registered serves a demonstration agency in the fictional region.
     """
     _settle_half_sample(session.state, starting_over=starting_over)
     with _database(session) as found:
         safety.require_safe(found.application_url, found.owner_url)
         point_django(found)
         _bring_up_to_date(session, found)
+        if demonstration:
+            _demonstrate(session)
         try:
             yield found
         finally:
@@ -112,6 +119,32 @@ def _bring_up_to_date(session: Session, found: Installation) -> None:
         if schema.pending():
             session.say("Bringing the tables up to date …", "正在更新数据表……")
             schema.bring_up_to_date()
+
+
+def _demonstrate(session: Session) -> None:
+    """Let an unregistered installation be tried out; never in production mode."""
+    from provident.ledger import queries
+    from provident.ledger.actions import register_installation
+    from provident.ledger.refusals import AlreadyInstalled, NoInstallation
+
+    try:
+        queries.installation()
+    except NoInstallation:
+        if os.environ.get("PROVIDENT_MODE") == "production":
+            raise AgencyUnknown from None
+        # Two first commands at once: the second finds what the first has registered.
+        with suppress(AlreadyInstalled):
+            register_installation(
+                agency_en="Demonstration Agency",
+                agency_zh="演示经办机构",
+                currency="CNY",
+                zone=ZoneInfo("Asia/Shanghai"),
+                home_region=_FICTIONAL_REGION,
+            )
+        session.say(
+            "No agency is registered: this is a demonstration in the fictional region 990000.",
+            "尚未登记经办机构：当前为虚构地区 990000 的演示。",
+        )
 
 
 def acting(session: Session) -> AccountId:

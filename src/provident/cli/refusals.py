@@ -4,6 +4,7 @@ Refusal
 ├── Unexpected            cli.unexpected
 ├── WronglyCalled         cli.wrongly_called
 ├── UnknownActor          cli.unknown_actor
+├── AgencyUnknown         cli.agency_unknown
 ├── PortTaken             cli.port_taken
 ├── SampleInProduction    cli.sample_in_production
 ├── SampleHalfLoaded      cli.sample_half_loaded
@@ -41,6 +42,16 @@ class UnknownActor(Refusal):
     zh = "不存在有效账户 {actor}。"
     remedy_en = "Run provident user list for the accounts there are."
     remedy_zh = "请运行 provident user list 查看现有账户。"
+
+
+class AgencyUnknown(Refusal):
+    """Nothing is kept for nobody."""
+
+    code = "cli.agency_unknown"
+    en = "Nobody has said which agency this installation serves."
+    zh = "尚未登记本系统所服务的经办机构。"
+    remedy_en = "Run provident agency --name-en NAME --name-zh NAME --region CODE first."
+    remedy_zh = "请先运行 provident agency --name-en 英文名称 --name-zh 中文名称 --region 地区代码。"
 
 
 class PortTaken(Refusal):

@@ -47,16 +47,19 @@ def up(
     sample: Annotated[bool, _SAMPLE] = True,
 ) -> None:
     """Run until Ctrl-C or a request to end; then stop everything cleanly."""
-    mode = os.environ.setdefault("PROVIDENT_MODE", "development" if sample else "production")
-    if sample and mode != "development":
+    production = os.environ.get("PROVIDENT_MODE") == "production"
+    if sample and production:
         raise SampleInProduction
     _require_free(host, port)
     with (
         alone(session.state, "up"),
         _asked_to_stop() as stop,
-        installation(session, starting_over=sample) as found,
+        installation(session, starting_over=sample, demonstration=not sample) as found,
     ):
-        _sample_region(session, load=sample, mode=mode)
+        has_sample = _sample_region(session, load=sample)
+        if has_sample and production:
+            raise SampleInProduction
+        os.environ["PROVIDENT_MODE"] = "development" if has_sample else "production"
         children = _children(found, host, port)
         try:
             for child in children:
@@ -94,26 +97,29 @@ def _require_free(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port, reason=error.strerror) from error
 
 
-def _sample_region(session: Session, *, load: bool, mode: str) -> None:
-    """Load the sample region into an empty installation; keep it out of production."""
+def _sample_region(session: Session, *, load: bool) -> bool:
+    """Load the sample region if nobody else's installation is here; say whether the sample is."""
     from provident.access.queries import sample_accounts
+    from provident.ledger import queries
+    from provident.ledger.refusals import NoInstallation
 
-    if sample_accounts():
-        if mode != "development":
-            raise SampleInProduction
-        return
-    if load:
+    if not load:
+        return bool(sample_accounts())
+    try:
+        queries.installation()
+    except NoInstallation:
         from provident.sample.actions import load as load_sample
 
         session.say("Loading the sample region, about a minute …", "正在载入示例地区，约需一分钟……")
-        marker = session.state.sample_loading
-        marker.touch(mode=0o600)
+        session.state.sample_loading.touch(mode=0o600)
         load_sample(progress=session.say)
-        marker.unlink()
+        session.state.sample_loading.unlink()
+        return True
+    return bool(sample_accounts())
 
 
 def _children(found: Installation, host: str, port: int) -> list[Child]:
-    environment = {**os.environ, **environment_of(found), "PROVIDENT_MODE": os.environ["PROVIDENT_MODE"]}
+    environment = {**os.environ, **environment_of(found)}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
     web += ["--no-ws", "provident.config.wsgi:application"]
@@ -132,9 +138,10 @@ def _await_answer(host: str, port: int, children: list[Child], stop: threading.E
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(host, port, timeout=5)
             connection.request("GET", "/")
-            connection.getresponse().read()
+            status = connection.getresponse().status
             connection.close()
-            return
+            if status < 500:
+                return
         for child in children:
             child.tend()
         stop.wait(0.2)
