@@ -30,9 +30,9 @@ def test_a_law_has_one_title():
     """A law the law pack knows too stands under the same title in both languages."""
     text = resources.files("provident.identity").joinpath("archive.yaml").read_text(encoding="utf-8")
     pack = law.book().pack.laws
-    shared = {id: titles for id, titles in yaml.safe_load(text)["laws"].items() if id in pack}
+    shared = {key: titles for key, titles in yaml.safe_load(text)["laws"].items() if key in pack}
     assert "si-law" in shared
-    assert all((pack[id].title.en, pack[id].title.zh) == (t["en"], t["zh"]) for id, t in shared.items())
+    assert all((pack[key].title.en, pack[key].title.zh) == (t["en"], t["zh"]) for key, t in shared.items())
 
 
 @pytest.mark.parametrize(

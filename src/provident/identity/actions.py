@@ -173,7 +173,7 @@ def split(opened: Opened, *, parting: Parting, reason: str, at: dt.datetime) -> 
         at,
     ]
     with transaction.atomic():
-        ledger.register_persons([key])
+        ledger.register_persons(keys=[key])
         made = _one(
             "SELECT identity_split(%s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s, %s)", asked
         )
@@ -303,11 +303,11 @@ def _own(code: str) -> Refusal | None:
     return kind() if kind else None
 
 
-def _one(statement: str, facts: Sequence[object]) -> Any:
+def _one(statement: str, facts: Sequence[Any]) -> Any:
     return _row(statement, facts)[0]
 
 
-def _row(statement: str, facts: Sequence[object]) -> tuple[Any, ...]:
+def _row(statement: str, facts: Sequence[Any]) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         row: tuple[Any, ...] | None = cursor.fetchone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -81,7 +82,11 @@ def find_resident(
 
 def resident(opened: Opened) -> Resident:
     """Return the opened resident: the parts whose fields the look names, the others empty."""
-    asked = {"keys": list(opened.keys), "person": opened.person, "fields": list(opened.fields)}
+    asked: dict[str, Any] = {
+        "keys": list(opened.keys),
+        "person": opened.person,
+        "fields": list(opened.fields),
+    }
     names: list[HeldName] = []
     numbers: list[HeldNumber] = []
     archive: list[HeldValue] = []

@@ -7,6 +7,7 @@ a name that cannot be one, a birth date that contradicts the number are problems
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -151,7 +152,7 @@ def _register(rows: _Rows, source: Source, at: dt.datetime) -> list[Problem]:
 
 
 def _write(rows: _Rows, source: Source, at: dt.datetime) -> None:
-    ledger.register_persons(rows.keys)
+    ledger.register_persons(keys=rows.keys)
     with connection.cursor() as cursor:
         cursor.execute(_REGISTER, _columns(rows, at))
         taken: list[int] = cursor.fetchone()[0]
@@ -174,7 +175,7 @@ class _Taken(Exception):  # noqa: N818 - carries places out of the transaction, 
         super().__init__()
 
 
-def _columns(rows: _Rows, at: dt.datetime) -> list[object]:
+def _columns(rows: _Rows, at: dt.datetime) -> list[Any]:
     fields, values, value_owners = zip(*rows.values, strict=True) if rows.values else ((), (), ())
     return [
         ",".join(map(str, rows.keys)),
