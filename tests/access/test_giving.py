@@ -283,6 +283,19 @@ def test_a_closed_account_holds_no_role_and_is_not_found(office: Office) -> None
     assert authenticate(sign_in="account-3", password="") is None
 
 
+def test_accounts_are_found_by_number_and_by_name(office: Office) -> None:
+    """An account is found by its sign-in name; the list of the offices' accounts holds no resident's."""
+    card = queries.account(office.clerk)
+    assert queries.account_of(card.sign_in) == card
+    with pytest.raises(UnknownAccount):
+        queries.account_of("nobody")
+    assert [card.account for card in queries.offices_accounts()] == [
+        OPERATOR,
+        office.clerk,
+        office.supervisor,
+    ]
+
+
 def test_sample_accounts_are_those_made_as_such(office: Office) -> None:
     """The sample sign-in offers the sample's accounts and no other."""
     made = actions.create_account(

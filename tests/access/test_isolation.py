@@ -1,5 +1,6 @@
 """What the application role can do to the database to read somebody it has not opened: nothing."""
 
+import datetime as dt
 import itertools
 
 import psycopg
@@ -306,6 +307,26 @@ def test_a_look_next_door_opens_nothing(office: Office, connect: Connect) -> Non
         assert seen(two) == set()
         two.execute("ROLLBACK")
     assert seen(two) == set()
+
+
+def test_a_look_counts_by_number_and_moment_of_its_transaction(office: Office, connect: Connect) -> None:
+    """A look of the same transaction number from a restored backup, or of the same moment, opens nothing."""
+    session = connect()
+    log_a_look = (
+        "INSERT INTO access_look (at, xid, actor, office_en, office_zh, role, system, purpose, article_en, article_zh,"
+        " fields, person_key, keys, answered, refusal, reason, override, counted, run) VALUES (%s, %s, 1, '', '', '',"
+        " '', '', '', '', '{}', 1001, '{1001}', true, '', '', false, false, false)"
+    )
+    with session.transaction():
+        number, moment = session.execute(
+            "SELECT pg_current_xact_id()::text, transaction_timestamp()"
+        ).fetchone()
+        office.owner.execute(log_a_look, [moment - dt.timedelta(seconds=1), number])
+        assert seen(session) == set()
+        office.owner.execute(log_a_look, [moment, str(int(number) - 1)])
+        assert seen(session) == set()
+        office.owner.execute(log_a_look, [moment, number])
+        assert seen(session) == {AN}, "the two rows above differed in one respect each"
 
 
 def test_a_read_only_transaction_opens_nothing(office: Office, connect: Connect) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from provident.access.catalogue import catalogue
 from provident.access.models import Account
@@ -70,22 +71,28 @@ def _look(*row: Any) -> Look:
 
 def account(account: AccountId) -> AccountCard:
     """Return an open account."""
-    return _card(Account.objects.filter(pk=account, closed_at=None).first())
+    return _only(Account.objects.filter(pk=account, closed_at=None))
 
 
 def account_of(sign_in: str) -> AccountCard:
-    """Return the open account that signs in with this name."""
-    return _card(Account.objects.filter(sign_in=sign_in, closed_at=None).first())
+    """Return the open account that signs in under this name."""
+    return _only(Account.objects.filter(sign_in=sign_in, closed_at=None))
 
 
 def offices_accounts() -> tuple[AccountCard, ...]:
-    """Return the open accounts of offices, employers and systems; residents' are nobody's list."""
-    return tuple(_card(one) for one in Account.objects.filter(closed_at=None, person_key=None).order_by("id"))
+    """Return the open accounts of offices, employers, systems and the console; no resident's."""
+    found = Account.objects.filter(closed_at=None).exclude(kind=AccountKind.PERSON)
+    return tuple(map(_card, found.order_by("id")))
 
 
-def _card(found: Account | None) -> AccountCard:
+def _only(accounts: QuerySet[Account]) -> AccountCard:
+    found = accounts.first()
     if found is None:
         raise UnknownAccount
+    return _card(found)
+
+
+def _card(found: Account) -> AccountCard:
     return AccountCard(
         account=AccountId(found.pk),
         kind=AccountKind(found.kind),
