@@ -70,7 +70,7 @@ def register_persons(keys: Sequence[PersonKey] | Array) -> None:
 def append(*, entries: Sequence[NewEntry], source: Source, pack_version: str) -> Posted:
     """Post entries; the place in the sequence is the row their ids are made from."""
     with posting(source=source, pack_version=pack_version, expected_rows=len(entries)) as batch:
-        batch.append(_as_array(entries))
+        batch.append(as_array(entries))
     return batch.posted
 
 
@@ -189,7 +189,7 @@ def _event_salts(events: Sequence[NewEvent], ids: Sequence[uuid.UUID]) -> list[b
     ]
 
 
-def _as_array(entries: Sequence[NewEntry]) -> Array:
+def as_array(entries: Sequence[NewEntry]) -> Array:
     """Lay entries out for `posting`, numbered from 0."""
     array = np.zeros(len(entries), ENTRY_DTYPE)
     for row, entry in enumerate(entries):

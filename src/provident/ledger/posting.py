@@ -1,6 +1,7 @@
 """Posting: one source becomes one batch of entries, inside the caller's transaction or one of its own."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -108,6 +109,7 @@ def posting(*, source: Source, pack_version: str, expected_rows: int) -> Iterato
 
 def open_batch(source: Source, pack_version: str, *, bulk: bool) -> Batch:
     """Open a batch under the posting lock."""
+    pack_version = unicodedata.normalize("NFC", pack_version)  # stored as it is hashed
     opened: tuple[Any, ...] = wire.call_row(
         "SELECT * FROM ledger_open_batch(%s, %s, %s, %s)", (source.hash, source.kind, pack_version, bulk)
     )
