@@ -1,11 +1,12 @@
 """Numbers and names are checked against the register; only an enrol row brings somebody new."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from provident.filings.checks.cells import shapes
-from provident.filings.checks.people import employers, people
+from provident.filings.checks.people import employers, people, wrong_names
 from provident.filings.checks.places import months, paid_days, regions
 from provident.filings.checks.registers import Registers
 from provident.filings.reading.records import FileKind
@@ -52,7 +53,8 @@ def asked(*rows, known=None, own=0, owned=None):
 
 def found(*rows, **known):
     content, kinds, register = asked(*rows, **known)
-    return people(content, kinds, register)
+    who = people(content, kinds, register)
+    return replace(who, findings=(*wrong_names(content, who.differing), *who.findings))
 
 
 def test_known_people_pass_with_their_registered_names():

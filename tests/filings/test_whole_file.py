@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from provident.filings.checks.cells import shapes
 from provident.filings.checks.duplicates import combined, repeated
 from provident.filings.checks.totals import expected, group_sums, stated, sums_of
-from provident.filings.gathering import gather
+from provident.filings.intake.gathering import gather
 from provident.filings.reading.records import ControlTotal, FileKind, RefusedCells
 from provident.filings.refusals import CellMissing
 

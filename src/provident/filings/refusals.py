@@ -2,10 +2,10 @@
 
 Refusal
 ├── FileRefused           filings.file_refused            the file as a whole; carries the report
-├── FilerNotAllowed       filings.filer_not_allowed
 ├── NothingFiled          filings.nothing_filed
 ├── NoSuchFiling          filings.no_such_filing
 ├── NotPosted             filings.not_posted
+├── NotYourFiling         filings.not_your_filing
 ├── ReasonMissing         filings.reason_missing
 ├── LaterFilingDepends    filings.later_filing_depends
 ├── OriginalDamaged       filings.original_damaged
@@ -25,6 +25,7 @@ Refusal
     ├── BaseAboveCeiling      filings.base_above_ceiling
     ├── ContributionWrong     filings.contribution_wrong
     ├── AccountTooLarge       filings.account_too_large
+    ├── InterestNotWhole      filings.interest_not_whole
     ├── AmountTooLarge        filings.amount_too_large
     ├── AmountNotPositive     filings.amount_not_positive
     ├── TwiceInFile           filings.twice_in_file
@@ -53,21 +54,10 @@ class FileRefused(Refusal):
     remedy_en = "Correct the rows named in the report and send the whole file again."
     remedy_zh = "请按报告改正所列各行，然后重新报送整个文件。"
 
-    def __init__(self, *, report: "Report", **facts: object) -> None:
+    def __init__(self, *, report: "Report", filing: int = 0, **facts: object) -> None:
         self.report = report
+        self.filing = filing  # the refused filing's number; 0 where nothing was kept
         super().__init__(**facts)
-
-
-class FilerNotAllowed(Refusal):
-    """An actor without a role that files."""
-
-    code = "filings.filer_not_allowed"
-    en = "This account may not send files."
-    zh = "该账户无权报送文件。"
-    remedy_en = (
-        "Sign in as an employer's clerk or a clerk of the agency, or ask an administrator for that role."
-    )
-    remedy_zh = "请以单位经办人或经办机构工作人员身份登录，或请管理员授予相应角色。"
 
 
 class NothingFiled(Refusal):
@@ -98,6 +88,16 @@ class NotPosted(Refusal):
     zh = "申报 {filing} 在报送时已被退回，没有可撤回的内容。"
     remedy_en = "Take the number of a posted filing from its receipt."
     remedy_zh = "请使用已入账申报回执上的编号。"
+
+
+class NotYourFiling(Refusal):
+    """An employer's clerk taking back what concerns other employers."""
+
+    code = "filings.not_your_filing"
+    en = "Filing {filing} concerns other employers than this account's own."
+    zh = "申报 {filing} 涉及本账户所属单位以外的单位。"
+    remedy_en = "Ask the agency to withdraw it."
+    remedy_zh = "请由经办机构撤回。"
 
 
 class ReasonMissing(Refusal):
@@ -291,6 +291,16 @@ class AccountTooLarge(RowRefusal):
     remedy_zh = "请改正划入个人账户金额：它是该行合计的一部分。"
 
 
+class InterestNotWhole(RowRefusal):
+    """Interest that is not all the account's."""
+
+    code = "filings.interest_not_whole"
+    en = "Interest is credited to the account as a whole: {expected}, not {value}."
+    zh = "利息应全额计入个人账户：{expected}，而不是 {value}。"
+    remedy_en = "Leave the account cell empty, or write the whole amount."
+    remedy_zh = "请将划入个人账户留空，或填写全部金额。"
+
+
 class AmountTooLarge(RowRefusal):
     """An amount beyond what can be computed exactly."""
 
@@ -315,8 +325,8 @@ class TwiceInFile(RowRefusal):
     """Two rows of the file that say the same."""
 
     code = "filings.twice_in_file"
-    en = "Row {first} already speaks of the same person, employer, branch and month."
-    zh = "第 {first} 行已包含同一人员、单位、险种和月份。"
+    en = "Row {first} already says this of the same person or payment, employer, branch and month."
+    zh = "第 {first} 行已就同一人员（或同一笔缴款）、单位、险种和月份作出申报。"
     remedy_en = "Keep one of the two rows."
     remedy_zh = "两行请只保留一行。"
 

@@ -29,9 +29,11 @@ def empty(rows: Chunk, column: str) -> Mask:
         lacking = content.codes < 0
         return lacking
     if isinstance(content, Amounts):
-        return ~content.given
+        lacking = ~content.given
+        return lacking
     if column == "paid_on":
-        return np.isnat(content)
+        lacking = np.isnat(content)
+        return lacking
     lacking = content <= 0
     return lacking
 

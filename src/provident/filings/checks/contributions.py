@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from provident.filings.checks.findings import Finding, Ints, Mask, Rows, compact, finding, money, month_text
-from provident.filings.reading.records import Chunk
+from provident.filings.reading.records import Chunk, TakeOnKind
 from provident.filings.refusals import (
     AccountTooLarge,
     AmountTooLarge,
     BaseAboveCeiling,
     BaseBelowFloor,
     ContributionWrong,
+    InterestNotWhole,
 )
 from provident.kernel.citation import Citation
 from provident.kernel.month import Month
@@ -192,6 +193,23 @@ def _account(case: _Case) -> tuple[Ints, tuple[Finding, ...]]:
         totals = [money(one) for one in total[large].tolist()]
         found = (*found, finding(case.rows, "account", AccountTooLarge, lines.place[large], total=totals))
     return np.where(lines.account_given, lines.account, expected), found
+
+
+def stated_amounts(rows: Chunk, where: Rows) -> list[Finding]:
+    """Refuse amounts and account parts of old balances, interest and benefits that cannot be."""
+    amount, account = rows.amount.minor[where], rows.account.minor[where]
+    large = where[amount > LARGEST]
+    found = [finding(rows, "amount", AmountTooLarge, large)] if len(large) else []
+    interest = rows.kind[where] == TakeOnKind.INTEREST
+    over = np.flatnonzero((account > amount) & ~interest)
+    if len(over):
+        totals = [money(one) for one in amount[over].tolist()]
+        found.append(finding(rows, "account", AccountTooLarge, where[over], total=totals))
+    part = np.flatnonzero((account != amount) & rows.account.given[where] & interest)
+    if len(part):
+        expected = [money(one) for one in amount[part].tolist()]
+        found.append(finding(rows, "account", InterestNotWhole, where[part], expected=expected))
+    return found
 
 
 def shares(

@@ -45,12 +45,14 @@ def repeated(key: Ints) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     return again, firsts[again]
 
 
-def twice(rows: Chunk, place: npt.NDArray[np.intp], columns: Sequence[Column]) -> Finding | None:
-    """Refuse the rows among `place` whose columns all equal an earlier row's."""
+def twice(
+    rows: Chunk, place: npt.NDArray[np.intp], columns: Sequence[Column], said: str = "resident"
+) -> Finding | None:
+    """Refuse the rows among `place` whose columns all equal an earlier row's; `said` is the cell to name."""
     again, first = repeated(combined(columns))
     if not len(again):
         return None
-    return finding(rows, "resident", TwiceInFile, place[again], first=rows.row[place[first]])
+    return finding(rows, said, TwiceInFile, place[again], first=rows.row[place[first]])
 
 
 def among(places: npt.NDArray[np.intp], length: int) -> Mask:

@@ -16,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]  # any kind of number
 
+_MOST_ROOM = 1 << 24  # the largest table marked instead of sorting
+
 #: The column of the file a column of `Chunk` is read from, where the two names differ.
 _FIELDS = {"resident": "resident_id", "employer": "employer_id", "employer_share": "employer"}
 
@@ -87,3 +89,24 @@ def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
     seen[shifted] = True
     places = np.cumsum(seen, dtype=np.int32) - 1
     return places[shifted], np.flatnonzero(seen) - 1
+
+
+def distinct(columns: Sequence[Column]) -> tuple[npt.NDArray[np.int32], Ints]:
+    """Return each row's place among the distinct rows of some columns, and the first row of each.
+
+    For columns of whole numbers from -1 that are not large, such as places, months and codes.
+    """
+    place: Column = np.zeros(len(columns[0]), np.int32)
+    room = 1
+    for column in columns:
+        codes, values = compact(column, int(column.max(initial=0)) + 1)
+        room *= len(values)
+        if len(values) > 1:
+            place = place * np.int64(len(values)) + codes
+        if room >= _MOST_ROOM:
+            kept, place = np.unique(place, return_inverse=True)
+            room = len(kept)
+    dense, kept = compact(place, room)
+    first = np.zeros(len(kept), np.int64)
+    first[dense[::-1]] = np.arange(len(dense))[::-1]
+    return dense, first

@@ -33,18 +33,24 @@ class People:
     person: Places  # each row's place among the persons, -1 for none
     keys: Ints  # person key per place, 0 for a newcomer
     newcomers: tuple[Newcomer, ...]
-    findings: tuple[Finding, ...]
+    differing: Rows  # rows whose name is not the current one of their person
+    findings: tuple[Finding, ...]  # about all else
 
 
 def people(rows: Chunk, shapes: Shapes, registers: Registers) -> People:
     """Find every row's person, compare names, and pick out newcomers."""
     places, keys = _places(rows.resident.values, registers.persons)
     person = np.append(places, np.int32(-1))[rows.resident.codes]
-    names = _name_findings(rows, person, places, registers)
+    differing = _names_that_differ(rows, person, places, registers)
     if registers.persons.all():
-        return People(person, keys, (), names)
-    newcomers, unknown = _newcomers(rows, shapes, person, places, registers)
-    return People(person, keys, newcomers, (*names, *unknown))
+        return People(person, keys, (), differing, ())
+    newcomers, findings = _newcomers(rows, shapes, person, places, registers)
+    return People(person, keys, newcomers, differing, tuple(findings))
+
+
+def wrong_names(rows: Chunk, differing: Rows) -> list[Finding]:
+    """Refuse names the register does not know for their person."""
+    return [finding(rows, "name", NameDiffers, differing)] if len(differing) else []
 
 
 def _places(numbers: tuple[str, ...], persons: Ints) -> tuple[Places, Ints]:
@@ -58,18 +64,17 @@ def _places(numbers: tuple[str, ...], persons: Ints) -> tuple[Places, Ints]:
     return places.astype(np.int32), np.maximum(distinct, 0)
 
 
-def _name_findings(rows: Chunk, person: Places, places: Places, registers: Registers) -> tuple[Finding, ...]:
-    """Refuse names other than the registered one, or than the first one given to a newcomer."""
+def _names_that_differ(rows: Chunk, person: Places, places: Places, registers: Registers) -> Rows:
+    """Return the rows whose name is not the registered one, nor the first one given to a newcomer."""
     if not len(places):
-        return ()
+        return np.zeros(0, np.intp)
     checks = np.array([*map(name_check, rows.name.values), 0], np.int64)[rows.name.codes]
     mine = np.zeros(int(places.max()) + 2, np.int64)  # the last place stands for rows without a person
     known = registers.persons != 0
     if not known.all():
         mine[person[::-1]] = checks[::-1]
     mine[places[known]] = registers.name_checks[known]
-    differing = np.flatnonzero((checks != mine[person]) & (rows.name.codes >= 0) & (person >= 0))
-    return (finding(rows, "name", NameDiffers, differing),) if len(differing) else ()
+    return np.flatnonzero((checks != mine[person]) & (rows.name.codes >= 0) & (person >= 0))
 
 
 def _newcomers(

@@ -70,8 +70,8 @@ def group_sums(values: Ints, codes: npt.NDArray[np.integer], groups: int) -> Int
     the values are added apart.
     """
     if len(values) and values.strides == (0,):
-        counts: Ints = np.bincount(codes, minlength=groups).astype(np.int64)
-        return counts * values[0]
+        alike: Ints = np.bincount(codes, minlength=groups).astype(np.int64) * values[0]
+        return alike
     low = np.bincount(codes, weights=values & 0x3FFFFFF, minlength=groups)
     high = np.bincount(codes, weights=values >> 26, minlength=groups)
     sums: Ints = (high.astype(np.int64) << 26) + low.astype(np.int64)

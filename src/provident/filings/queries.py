@@ -1,0 +1,239 @@
+"""Reads: receipts, what employers owe, a person's enrolments and months."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from provident.filings.checks.totals import WHOLE, Sums
+from provident.filings.intake import originals
+from provident.filings.months import Grade, Known, Place
+from provident.filings.months import months as told
+from provident.filings.posting.payments import open_groups
+from provident.filings.reading.records import FileKind, Notice
+from provident.filings.records import (
+    ControlSum,
+    EmployerStanding,
+    Enrolment,
+    FilingState,
+    MonthFacts,
+    Receipt,
+    Withdrawal,
+)
+from provident.filings.refusals import NoSuchFiling, OriginalDamaged
+from provident.kernel.clock import legal_day
+from provident.kernel.keys import AccountId, EmployerKey
+from provident.kernel.month import Month
+from provident.kernel.opened import Opened
+from provident.kernel.words import Branch, Checked, Evidence, Scheme
+from provident.ledger import queries as ledger
+from provident.ledger import wire
+
+_RECEIPT = """
+SELECT f.filing_id, f.state, f.kind, f.file_name, f.sha256, f.rows, f.entries, f.events, f.registered,
+       f.batch_id, f.pack_version, f.received_at, f.posted_at, f.totals, f.warnings, f.keep_until,
+       f.keep_basis, f.faults, f.withdrawn_at, f.withdrawn_by, f.withdrawn_reason
+FROM filings_filing f
+"""
+_ENROLMENTS = """
+SELECT employer_key, branches, scheme, region, since_month, until_month, recorded_at FROM filings_enrolment
+WHERE person_key = ANY (%(keys)s) AND recorded_at <= coalesce(%(moment)s, 'infinity')
+  AND (superseded_at IS NULL OR superseded_at > coalesce(%(moment)s, 'infinity'))
+ORDER BY since_month, employer_key, branches
+"""
+_GRADES = """
+SELECT branch, month, employer_key, max(evidence), coalesce(max(checked) FILTER (WHERE checked < 3), 3)
+FROM (SELECT e.branch, e.month, e.employer_key, e.evidence, e.checked
+      FROM ledger_entry e JOIN ledger_batch b USING (batch_id)
+      WHERE e.person_key = ANY (%(keys)s) AND e.kind IN (1, 2) AND e.month > 0
+        AND b.posted_at <= coalesce(%(moment)s, 'infinity')
+      GROUP BY e.branch, e.month, e.employer_key, e.evidence, e.checked
+      HAVING sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) > 0) standing
+GROUP BY branch, month, employer_key
+"""
+
+
+def filing(number: int) -> Receipt:
+    """Return the receipt of a filing."""
+    found = _receipts("WHERE f.filing_id = %s", [number])
+    if not found:
+        raise NoSuchFiling(filing=number)
+    return found[0]
+
+
+def receipts(employer: EmployerKey, *, at_most: int = 100) -> tuple[Receipt, ...]:
+    """Return the latest filings that name an employer, the latest first."""
+    return _receipts(
+        "JOIN filings_named_employer n USING (filing_id) WHERE n.employer_key = %s "
+        "ORDER BY f.filing_id DESC LIMIT %s",
+        [employer, at_most],
+    )
+
+
+def filed_by(account: AccountId, *, at_most: int = 100) -> tuple[Receipt, ...]:
+    """Return the latest files an account sent, refused ones too, the latest first."""
+    return _receipts("WHERE f.filed_by = %s ORDER BY f.filing_id DESC LIMIT %s", [account, at_most])
+
+
+def posted_with(*, sha256: bytes, content: bytes | None = None) -> Receipt | None:
+    """Return the receipt of the posted filing with these bytes, or with this content."""
+    found = _receipts("WHERE f.state = 'posted' AND (f.sha256 = %s OR f.content = %s)", [sha256, content])
+    return found[0] if found else None
+
+
+def enrolments(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Enrolment, ...]:
+    """Return the person's enrolments, as known now or on a moment, oldest first."""
+    cursor = wire.cursor()
+    cursor.execute(_ENROLMENTS, {"keys": list(opened.keys), "moment": known_on})
+    return tuple(
+        Enrolment(
+            EmployerKey(employer),
+            tuple(branch for branch in Branch if bits >> branch & 1),
+            Scheme(scheme),
+            region,
+            Month.from_code(since),
+            Month.from_code(until) if until else None,
+            recorded_at,
+        )
+        for employer, bits, scheme, region, since, until, recorded_at in cursor.fetchall()
+    )
+
+
+def months(
+    opened: Opened, *, as_of: Month | None = None, known_on: dt.datetime | None = None
+) -> tuple[MonthFacts, ...]:
+    """Return what is known of the person's months up to `as_of`, as known now or on a moment.
+
+    By branch, month and employer; *not insured* stands where nothing else is known between the first
+    known month and the last.
+    """
+    today = legal_day(known_on or opened.at, ledger.installation().zone)
+    known = Known(
+        enrolments=enrolments(opened, known_on=known_on),
+        years=ledger.record_years(opened, known_on=known_on),
+        grades=_grades(opened, known_on),
+        today=today,
+        as_of=as_of or Month.of(today),
+    )
+    return told(known)
+
+
+def _grades(opened: Opened, known_on: dt.datetime | None) -> dict[Place, Grade]:
+    """Return the weakest evidence of a month's standing contributions, and whether all could be checked."""
+    cursor = wire.cursor()
+    cursor.execute(_GRADES, {"keys": list(opened.keys), "moment": known_on})
+    return {
+        Place(Branch(branch), Month.from_code(month), EmployerKey(employer)): Grade(
+            Evidence(evidence), Checked(checked)
+        )
+        for branch, month, employer, evidence, checked in cursor.fetchall()
+    }
+
+
+def owed(employer: EmployerKey) -> EmployerStanding:
+    """Return what an employer owes, month by month and branch by branch, and its credit."""
+    groups = open_groups(np.array([employer], np.int64)).values()
+    by_month = {
+        (Month.from_code(group.owed.month), Branch(group.owed.branch)): group.owed.minor for group in groups
+    }
+    credit = wire.call(
+        "SELECT coalesce(sum(amount - allocated), 0)::bigint FROM filings_payment "
+        "WHERE employer_key = %s AND NOT withdrawn",
+        (employer,),
+    )
+    oldest = min((month for month, _ in by_month), default=None)
+    return EmployerStanding(employer, sum(by_month.values()), credit, oldest, by_month)
+
+
+def _receipts(condition: str, facts: list[object]) -> tuple[Receipt, ...]:
+    cursor = wire.cursor()
+    cursor.execute(f"{_RECEIPT} {condition}", facts)
+    names = [column.name for column in cursor.description or ()]
+    return tuple(_receipt(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
+
+
+def _receipt(row: Mapping[str, Any]) -> Receipt:
+    sums = tuple(_control_sum(one["branch"], one["rows"], one["minor"]) for one in json.loads(row["totals"]))
+    kind = FileKind(row["kind"]) if row["kind"] else None
+    taken_back = None
+    if row["withdrawn_at"]:
+        taken_back = Withdrawal(row["withdrawn_at"], AccountId(row["withdrawn_by"]), row["withdrawn_reason"])
+    return Receipt(
+        filing=row["filing_id"],
+        state=FilingState(row["state"]),
+        kind=kind,
+        file_name=row["file_name"],
+        sha256=bytes(row["sha256"]),
+        rows=row["rows"],
+        entries=row["entries"],
+        events=row["events"],
+        registered=row["registered"],
+        batch=row["batch_id"],
+        pack_version=row["pack_version"],
+        received_at=row["received_at"],
+        posted_at=row["posted_at"],
+        totals=sums,
+        whole_minor=whole_of(kind, sums),
+        warnings=tuple(Notice(one["code"], one["en"], one["zh"]) for one in json.loads(row["warnings"])),
+        keep_until=row["keep_until"],
+        keep_basis=row["keep_basis"],
+        faults=row["faults"],
+        withdrawal=taken_back,
+    )
+
+
+def control_sums(sums: Sums) -> tuple[ControlSum, ...]:
+    """Return what a file adds up to, branch by branch."""
+    return tuple(_control_sum(code, sums.rows[code], minor) for code, minor in sorted(sums.minor.items()))
+
+
+def report_of(number: int) -> Path | None:
+    """Return the stored report on a refused filing, as CSV; None if there is none."""
+    return _stored("report_sha256", number)
+
+
+def shown_report_of(number: int) -> dict[str, Any]:
+    """Return the first lines of the report on a refused filing, in both languages; empty if there is none."""
+    path = _stored("shown_sha256", number)
+    found: dict[str, Any] = json.loads(path.read_bytes()) if path else {}
+    return found
+
+
+def original_of(number: int) -> Path:
+    """Return the stored original of a filing; refused if it is missing or was changed."""
+    receipt = filing(number)
+    path = originals.find(receipt.sha256)
+    if path is None:
+        raise OriginalDamaged(filing=number, sha256=receipt.sha256.hex())
+    return path
+
+
+def _stored(column: str, number: int) -> Path | None:
+    cursor = wire.cursor()
+    cursor.execute(f"SELECT {column} FROM filings_filing WHERE filing_id = %s", [number])
+    row = cursor.fetchone()
+    return originals.find(bytes(row[0])) if row and row[0] else None
+
+
+def _control_sum(branch: int, rows: int, minor: Mapping[str, int]) -> ControlSum:
+    return ControlSum(Branch(branch) if branch else None, rows, minor)
+
+
+def kept_files(day: dt.date) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Return the SHA-256 of every stored file a filing still needs, and of those whose time is over."""
+    cursor = wire.cursor()
+    cursor.execute(
+        "SELECT h, bool_or(f.keep_until IS NULL OR f.keep_until > %s) FROM filings_filing f, "
+        "unnest(ARRAY[f.sha256, f.report_sha256, f.shown_sha256]) h WHERE h IS NOT NULL GROUP BY h",
+        [day],
+    )
+    found = [(bytes(sha256), needed) for sha256, needed in cursor.fetchall()]
+    return frozenset(h for h, needed in found if needed), frozenset(h for h, needed in found if not needed)
+
+
+def whole_of(kind: FileKind | None, sums: tuple[ControlSum, ...]) -> int:
+    """Return the one total of a file: what it says is owed, paid or taken over in all."""
+    return sum(one.minor.get(field, 0) for one in sums for field in WHOLE[kind]) if kind else 0
