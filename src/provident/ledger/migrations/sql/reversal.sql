@@ -77,7 +77,8 @@ BEGIN
                 e.checked, ledger_entry_id(b.source_hash, e.source_row) AS entry_id, NULL::bytea AS leaf_hash,
                 e.entry_id AS reverses
             FROM %I e, ledger_batch b
-            WHERE e.batch_id = %s AND b.batch_id = %s AND NOT %s) m
+            WHERE e.batch_id = %s AND b.batch_id = %s AND NOT %s
+            OFFSET 0) m -- each id is made once
             JOIN ledger_person p ON p.person_key = m.person_key,
             ledger_installation i, ledger_batch b
         WHERE b.batch_id = m.batch_id
