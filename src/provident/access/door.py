@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from provident.access.refusals import of_code
 from provident.kernel.keys import AccountId, PersonKey
@@ -110,8 +111,17 @@ def _looking(question: str, facts: list[Any]) -> Iterator[_Answer]:
 
 
 def _ask(question: str, facts: list[Any]) -> _Answer:
-    # The savepoint travels with the question, and the commit releases it: no trip of its own.
+    # Begin, question and savepoint are one trip to the server, and the commit releases the savepoint.
+    # Inside a test's own transaction there is nothing to begin.
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    begin = ""
+    if raw.info.transaction_status == TransactionStatus.IDLE:
+        raw.autocommit = True  # as far as psycopg is concerned; it would send a BEGIN of its own
+        begin = "BEGIN; "
     with connection.cursor() as cursor:
-        cursor.execute(f"{question}; SAVEPOINT {_KEPT}", facts)
+        cursor.execute(f"{begin}{question}; SAVEPOINT {_KEPT}", facts)
+        if begin:
+            cursor.nextset()
         refusal, look, at, keys = cursor.fetchone()
     return _Answer(refusal, look, at, tuple(keys))
