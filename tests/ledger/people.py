@@ -13,7 +13,7 @@ from provident.kernel.keys import EmployerKey, PersonKey, new_key
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, EntryKind
-from provident.ledger import actions
+from provident.ledger import actions, wire
 from provident.ledger.arrays import ENTRY_DTYPE, Array
 from provident.ledger.records import Legs, NewEntry, Source
 
@@ -83,3 +83,11 @@ def record_of(person: PersonKey) -> Iterator[Opened]:
     fields = ("contributions", "benefits", "account", "events")
     with open_record(person, by=OPERATOR, purpose="console", fields=fields, reason="test") as opened:
         yield opened
+
+
+def open_all(*persons: PersonKey) -> None:
+    """Open several records in the transaction under way, which joining and parting keys asks for."""
+    for person in persons:
+        wire.call(
+            "SELECT (access_open(%s, %s, 'console', '{account}', 'test', 'test')).look", (OPERATOR, person)
+        )
