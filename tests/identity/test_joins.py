@@ -1,5 +1,6 @@
 """Merges and splits re-key nothing and are undone exactly; look-alikes are shown, never joined."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from tests.identity.register import NOON, Register, number_of
 
 from provident import access
+from provident.access.queries import looks
 from provident.access.records import OPERATOR
 from provident.access.refusals import OwnRecord
 from provident.identity import actions, queries
@@ -21,6 +23,7 @@ from provident.identity.refusals import (
     ReasonMissing,
 )
 from provident.kernel.keys import PersonKey
+from provident.kernel.opened import OpenedRun
 from provident.kernel.refusal import Refusal
 
 WHY = "two documents of one person were seen"
@@ -286,3 +289,35 @@ def test_who_was_told_apart_is_not_shown_again(register: Register) -> None:
     merge(register, one, three)
     with register.open(one) as opened:
         assert queries.possible_same(opened) == ()
+
+
+def test_the_whole_register_can_be_checked_for_pairs(register: Register) -> None:
+    """A check of the register lists pairs alike in name and birth, once each, and is a look everybody sees."""
+    one, two, three = (register.add("王小明", number_of(n, "19800101")) for n in (1, 2, 3))
+    register.add("王小明", number_of(4, "19810101"))
+    register.add("王大明", number_of(5, "19800101"))
+    foreign = register.add("Ivan", "XXA000000000000010", born=dt.date(1970, 5, 6))
+    alike = register.add("Іvаn", number_of(6, "19700506"))
+    merge(register, one, two)
+    checking = {"by": OPERATOR, "purpose": "register_check", "fields": ("name", "numbers"), "system": "test"}
+    with access.open_run(**checking) as run:
+        pairs = queries.possible_pairs(run)
+    assert set(pairs) == {tuple(sorted(pair)) for pair in ((one, three), (foreign, alike))}
+    with register.open(one) as opened:
+        actions.tell_apart(opened, other=three, reason="different parents", at=NOON)
+    with access.open_run(**checking) as run:
+        assert queries.possible_pairs(run) == (tuple(sorted((foreign, alike))),)
+    with register.open(foreign, fields=("looks",)) as opened:
+        assert [look.purpose for look in looks(opened)].count("register_check") == 2
+
+
+def test_pairs_are_looked_for_in_a_check_only(register: Register) -> None:
+    """Another run, or none, lists no pairs."""
+    with (
+        access.open_run(by=OPERATOR, purpose="projection", fields=("account",), system="test") as run,
+        pytest.raises(ValueError, match="check of the register only"),
+    ):
+        queries.possible_pairs(run)
+    forged = OpenedRun(1, OPERATOR, "register_check", ("name",), NOON)
+    with pytest.raises(Exception, match="check of the register only"):
+        queries.possible_pairs(forged)

@@ -17,6 +17,7 @@ from provident.identity.numbers import lookup_form
 from provident.identity.records import EmployerPlace
 from provident.kernel.keys import EmployerKey, PersonKey
 from provident.kernel.opened import OpenedRun
+from provident.ledger import wire
 
 __all__ = ["comparable", "employers_by_code", "known_names", "name_check", "resolve"]
 
@@ -37,11 +38,8 @@ def resolve(run: OpenedRun, numbers: Sequence[str]) -> tuple[npt.NDArray[np.int6
         forms = [number if _NORMAL.fullmatch(number) else _look_up(number) for number in numbers]
     padded = np.array(forms, "S18")
     order = _near_order(padded)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT identity_resolve(string_to_array(%s, ','))", [b",".join(padded[order].tolist()).decode()]
-        )
-        answer = np.frombuffer(cursor.fetchone()[0], _ANSWER)
+    asked = b",".join(padded[order].tolist()).decode("ascii")
+    answer = np.frombuffer(wire.call("SELECT identity_resolve(string_to_array(%s, ','))", (asked,)), _ANSWER)
     keys, checks = np.empty((2, len(forms)), np.int64)
     keys[order], checks[order] = answer["key"], answer["name_check"]
     return keys, checks

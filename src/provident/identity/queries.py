@@ -18,7 +18,7 @@ from provident.identity.records import (
     Resident,
 )
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
-from provident.kernel.opened import Opened
+from provident.kernel.opened import Opened, OpenedRun
 
 _FIND = "SELECT refusal, look, at, keys FROM identity_find(%s, %s, %s, %s, %s, %s)"
 
@@ -121,6 +121,19 @@ def possible_same(opened: Opened, *, at_most: int = 50) -> tuple[PossibleSame, .
             "SELECT other, birth_agrees FROM identity_possible_same(%s, %s)", [opened.person, at_most]
         )
         return tuple(PossibleSame(*row) for row in cursor.fetchall())
+
+
+def possible_pairs(run: OpenedRun, *, at_most: int = 1000) -> tuple[tuple[PersonKey, PersonKey], ...]:
+    """Return pairs of persons in the whole register who may be one: names alike, birth dates agreeing.
+
+    A worklist for a human, in no order of likelihood. The run is shown to every person; opening
+    somebody from the list is a look of its own.
+    """
+    if run.purpose != "register_check":
+        raise ValueError("the register is searched for pairs in a check of the register only")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT one, other FROM identity_possible_pairs(%s)", [at_most])
+        return tuple((PersonKey(one), PersonKey(other)) for one, other in cursor.fetchall())
 
 
 def employers(keys: Sequence[EmployerKey]) -> dict[EmployerKey, Employer]:

@@ -94,3 +94,32 @@ BEGIN
         WHERE births && c.known OR births = '{}' OR c.known = '{}'
         ORDER BY c.k LIMIT at_most;
 END $$;
+
+-- The same question for the whole register: pairs whose names look alike and whose birth dates agree,
+-- by the keys that stand for them now. In a run that every person sees in their log.
+CREATE FUNCTION identity_possible_pairs(at_most integer) RETURNS TABLE (one bigint, other bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF access_run_purpose() IS DISTINCT FROM 'register_check' THEN
+        RAISE EXCEPTION 'the register is searched for pairs in a check of the register only'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY
+        WITH births AS (
+            SELECT n.person_key, identity_born(n.kind, n.normal) AS born FROM identity_number n
+            WHERE n.withdrawn_at IS NULL AND n.kind <= 4
+            UNION
+            SELECT v.person_key, replace(v.value, '-', '') FROM identity_value v
+            WHERE v.field = 'born' AND v.withdrawn_at IS NULL
+        ), known AS (
+            SELECT DISTINCT n.skeleton, b.born, n.person_key FROM identity_name n JOIN births b USING (person_key)
+            WHERE n.withdrawn_at IS NULL
+        ), pairs AS (
+            SELECT DISTINCT (access_family(a.person_key))[1] AS k, (access_family(z.person_key))[1] AS l
+            FROM known a JOIN known z USING (skeleton, born) WHERE a.person_key < z.person_key
+        )
+        SELECT DISTINCT least(p.k, p.l), greatest(p.k, p.l) FROM pairs p
+        WHERE p.k <> p.l AND NOT EXISTS (SELECT FROM identity_told_apart t
+                                         WHERE t.one = least(p.k, p.l) AND t.other = greatest(p.k, p.l))
+        ORDER BY 1, 2 LIMIT at_most;
+END $$;
