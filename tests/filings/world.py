@@ -107,11 +107,15 @@ def enrol(who, month, branches=("pension",), employer=0, event="enrol"):
 def declare(who, month, base="10000.00", employer=0):
     """Return pension declarations under the fictional region's rates (8 % and 16 %)."""
     minor = int(base.replace(".", ""))
+
+    def share(percent):
+        return f"{(minor * percent * 2 + 100) // 200 / 100:.2f}"
+
     return [
         {
             "resident_id": number(one), "name": f"Person {one}", "employer_id": code(employer), "branch": "pension",
-            "month": month, "base": base, "employee": f"{minor * 8 // 100 / 100:.2f}",
-            "employer": f"{minor * 16 // 100 / 100:.2f}",
+            "month": month, "base": base, "employee": share(8),
+            "employer": share(16),
         }
         for one in who
     ]  # fmt: skip

@@ -11,9 +11,9 @@ from provident.access.actions import add_run_members, name_run_batch
 from provident.access.door import open_run
 from provident.filings import queries
 from provident.filings.posting.payments import allocate_credit
+from provident.filings.posting.recording import posting_moment
 from provident.filings.records import FilingState, Receipt
 from provident.filings.refusals import LaterFilingDepends, NotPosted, NotYourFiling, ReasonMissing
-from provident.kernel.clock import SystemClock
 from provident.kernel.keys import AccountId
 from provident.kernel.opened import OpenedRun
 from provident.kernel.words import Branch, SubjectKind
@@ -114,7 +114,7 @@ def _refuse_if_needed(posted: _Posted) -> None:
 
 
 def _take_back(run: OpenedRun, posted: _Posted, reason: str) -> None:
-    at = SystemClock().now()
+    at = posting_moment()
     source = Source(_made("withdrawal", posted.source_hash), "withdrawal")
     batches = [batch for (batch,) in _rows(_BATCHES, {"filing": posted.number, "own": posted.batch or 0})]
     if posted.batch and posted.entries:

@@ -1,6 +1,5 @@
 """Posting a file nothing speaks against: ledger, filing, enrolments, payments, in this order."""
 
-import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
@@ -13,7 +12,13 @@ from provident.filings.posting.checking import Verdict
 from provident.filings.posting.enrolling import count_of, record_enrolments, register_newcomers
 from provident.filings.posting.entries import entries_of
 from provident.filings.posting.payments import Allocated
-from provident.filings.posting.recording import Outcome, Received, record_posted, record_totals
+from provident.filings.posting.recording import (
+    Outcome,
+    Received,
+    posting_moment,
+    record_posted,
+    record_totals,
+)
 from provident.filings.posting.spreading import Paid
 from provident.filings.reading.records import FileKind, Notice
 from provident.kernel.opened import OpenedRun
@@ -67,7 +72,7 @@ def post(act: Act) -> int | tuple[Finding, ...]:
     posted = _post_entries(act, source, keys)
     outcome = Outcome(
         source_hash=source.hash,
-        posted_at=posted.posted_at if posted else _now(),
+        posted_at=posted.posted_at if posted else posting_moment(),
         batch=posted.batch if posted else None,
         entries=posted.rows if posted else 0,
         events=count_of(examined.changes),
@@ -114,7 +119,7 @@ def _post_payments(act: Act) -> int:
     posted = allocated.posted
     outcome = Outcome(
         source_hash=source.hash,
-        posted_at=posted.posted_at if posted else _now(),
+        posted_at=posted.posted_at if posted else posting_moment(),
         batch=posted.batch if posted else None,
         entries=posted.rows if posted else 0,
     )
@@ -158,9 +163,3 @@ def _all_warnings(act: Act) -> tuple[Notice, ...]:
 
 def _pack(act: Act) -> str:
     return act.received.pack_version
-
-
-def _now() -> dt.datetime:
-    """Return the moment a filing without money entries is posted at."""
-    moment: dt.datetime = wire.call("SELECT clock_timestamp()", ())
-    return moment.astimezone(dt.UTC)

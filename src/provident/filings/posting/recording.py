@@ -197,3 +197,9 @@ def sums_document(sums: Sums) -> list[Mapping[str, object]]:
 
 def _warnings(notices: tuple[Notice, ...]) -> list[Mapping[str, str]]:
     return [{"code": one.code, "en": one.en, "zh": one.zh} for one in notices]
+
+
+def posting_moment() -> dt.datetime:
+    """Return the database's present moment: what postings without money entries are dated by."""
+    moment: dt.datetime = wire.call("SELECT clock_timestamp()", ())
+    return moment.astimezone(dt.UTC)
