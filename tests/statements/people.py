@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from provident.identity.numbers import check_character
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.rate import Rate
@@ -179,3 +180,9 @@ def empty(name: str = "Amélie Dupont") -> PersonRecord:
     return PersonRecord(
         AGENCY, Person(name, "", "", "R0"), Month(2026, 1), KNOWN, "cn 0.1.0", (), (), (), (), (), ()
     )
+
+
+def number_of(serial: int) -> str:
+    """Return a well-formed number of the fictional region, so that nobody real is meant."""
+    body = f"990000199001{serial // 900 % 28 + 1:02d}{serial % 900 + 10:03d}"
+    return body + check_character(body)

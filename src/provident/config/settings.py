@@ -50,7 +50,7 @@ def _exists(room: str) -> bool:
     wanted = os.environ.get("PROVIDENT_ROOMS", "")
     if wanted and room.removeprefix("provident.") not in wanted.split(","):
         return False
-    if room in ("provident.jobs", "provident.statements") and not _exists("provident.filings"):
+    if room == "provident.jobs" and not _exists("provident.filings"):
         return False
     if room == "provident.filings" and find_spec("provident.filings") and not find_spec(f"{room}.actions"):
         return False

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-import noto_cjk_sans_otc
+import noto_cjk_sans_otc  # type: ignore[import-untyped]
 import typst
 
 MAIN = "Noto Sans CJK SC"

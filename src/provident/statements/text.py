@@ -63,10 +63,10 @@ def _balances(record: PersonRecord, words: Phrases) -> Iterator[str]:
     for standing in record.standings:
         span = ""
         if standing.first:
-            last = words.month(standing.last or standing.first)
-            span = words.say("record.standing_span", first=words.month(standing.first), last=last)
+            months = words.span(standing.first, standing.last or standing.first)
+            span = words.say("record.standing_span", span=months)
         branch = words.branch(standing.branch)
-        yield words.say("record.standing", branch=branch, count=standing.months_paid, span=span)
+        yield words.count("record.standing", standing.months_paid, branch=branch, span=span)
     for account in record.accounts:
         amount = words.money(account.balance)
         yield words.say("record.account", branch=words.branch(account.branch), amount=amount)
