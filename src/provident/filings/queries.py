@@ -40,8 +40,8 @@ FROM filings_filing f
 """
 _ENROLMENTS = """
 SELECT employer_key, branches, scheme, region, since_month, until_month, recorded_at FROM filings_enrolment
-WHERE person_key = ANY (%(keys)s) AND recorded_at <= coalesce(%(moment)s::timestamptz::timestamptz, 'infinity')
-  AND (superseded_at IS NULL OR superseded_at > coalesce(%(moment)s::timestamptz::timestamptz, 'infinity'))
+WHERE person_key = ANY (%(keys)s) AND recorded_at <= coalesce(%(moment)s::timestamptz, 'infinity')
+  AND (superseded_at IS NULL OR superseded_at > coalesce(%(moment)s::timestamptz, 'infinity'))
 ORDER BY since_month, employer_key, branches
 """
 _GRADES = """
@@ -49,7 +49,7 @@ SELECT branch, month, employer_key, max(evidence), coalesce(max(checked) FILTER 
 FROM (SELECT e.branch, e.month, e.employer_key, e.evidence, e.checked
       FROM ledger_entry e JOIN ledger_batch b USING (batch_id)
       WHERE e.person_key = ANY (%(keys)s) AND e.kind IN (1, 2) AND e.month > 0
-        AND b.posted_at <= coalesce(%(moment)s::timestamptz::timestamptz, 'infinity')
+        AND b.posted_at <= coalesce(%(moment)s::timestamptz, 'infinity')
       GROUP BY e.branch, e.month, e.employer_key, e.evidence, e.checked
       HAVING sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) > 0) standing
 GROUP BY branch, month, employer_key
