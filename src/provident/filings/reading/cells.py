@@ -19,8 +19,10 @@ from provident.filings.reading.records import RefusedCells
 Offsets = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
-PAD = 64  # zero bytes on both sides of a buffer, so that a word may reach over a cell's ends
 LONGEST = 256  # bytes; no column holds a longer value
+# Zero bytes on both sides of a buffer: words are fetched for all cells as for the longest, so those of
+# a short cell at the end reach this far beyond it.
+PAD = LONGEST + 8
 
 # The low bytes of a word that belong to a cell of which 0, 1, … 8 bytes are left.
 _MASK = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
@@ -60,7 +62,7 @@ class Cells:
         return cls.joined(b"".join(texts), length)
 
     @classmethod
-    def joined(cls, content: bytes, length: Offsets) -> Self:
+    def joined(cls, content: bytes | bytearray, length: Offsets) -> Self:
         """Take texts (UTF-8) already joined without anything between them."""
         start = np.cumsum(length) - length + PAD
         return cls(Buffer.around(content, "utf-8"), start, length)

@@ -147,13 +147,17 @@ def _near(text: str, other: str) -> bool:
 
 
 def _distance(left: str, right: str) -> int:
-    """Return how many letters must be put in, taken out or changed."""
+    """Return how many letters must be put in, taken out, changed or swapped with their neighbour."""
+    before: list[int] = []
     above = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
         line = [i]
         for j, b in enumerate(right, 1):
-            line.append(min(above[j] + 1, line[j - 1] + 1, above[j - 1] + (a != b)))
-        above = line
+            cost = min(above[j] + 1, line[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            line.append(cost)
+        before, above = above, line
     return above[-1]
 
 

@@ -54,27 +54,27 @@ def open_filing(path_or_stream: Path | str | BinaryIO, file_name: str) -> Filing
     more than once. The file must not change until reading is done; if it does, that is refused.
     """
     if isinstance(path_or_stream, str | Path):
-        file, path = _opened(Path(path_or_stream), file_name)
+        file = _opened(Path(path_or_stream), file_name)
     else:
-        file, path = _spooled(path_or_stream)
+        file = _spooled(path_or_stream)
     try:
-        return _recognised(file, path, file_name)
+        return _recognised(file, file_name)
     except BaseException:
         file.close()
         raise
 
 
-def _opened(path: Path, file_name: str) -> tuple[BinaryIO, Path]:
+def _opened(path: Path, file_name: str) -> BinaryIO:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise NotReadable(name=file_name)
-        return path.open("rb"), path
+        return path.open("rb")
     except (OSError, ValueError) as error:
         raise NotReadable(name=file_name) from error
 
 
-def _spooled(stream: BinaryIO) -> tuple[BinaryIO, Path]:
-    file = tempfile.NamedTemporaryFile(prefix="provident-")  # noqa: SIM115 - FilingFile closes it
+def _spooled(stream: BinaryIO) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - FilingFile closes it
     size = 0
     while piece := stream.read(PIECE):
         size += len(piece)
@@ -84,10 +84,10 @@ def _spooled(stream: BinaryIO) -> tuple[BinaryIO, Path]:
         file.write(piece)
     file.flush()
     file.seek(0)
-    return cast("BinaryIO", file), Path(file.name)
+    return cast("BinaryIO", file)
 
 
-def _recognised(file: BinaryIO, path: Path, file_name: str) -> FilingFile:
+def _recognised(file: BinaryIO, file_name: str) -> FilingFile:
     state = os.fstat(file.fileno())
     if state.st_size > MOST_BYTES:
         raise FileTooLarge(limit=f"{MOST_BYTES >> 30} GiB")
@@ -95,7 +95,7 @@ def _recognised(file: BinaryIO, path: Path, file_name: str) -> FilingFile:
     if not head.strip():
         raise EmptyFile
     unchanged = (state.st_size, state.st_mtime_ns)
-    given = _Given(file, path, file_name, head, unchanged)
+    given = _Given(file, file_name, head, unchanged)
     if head.startswith(b"PK\3\4"):
         return _workbook(given)
     if head.startswith(MAGIC):
@@ -113,7 +113,6 @@ class _Given:
     """A file as it came."""
 
     file: BinaryIO
-    path: Path
     name: str
     head: bytes
     unchanged: tuple[int, int]
@@ -186,7 +185,7 @@ def _workbook(given: _Given) -> FilingFile:
 def _parquet(given: _Given) -> FilingFile:
     footer = read_footer(given.file)
     found = recognise(footer.columns)
-    source = ParquetSource(given.file, given.path, footer, found, given.unchanged)
+    source = ParquetSource(given.file, footer, found, given.unchanged)
     source.check_types()
     return FilingFile(
         file_name=given.name,

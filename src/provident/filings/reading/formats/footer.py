@@ -7,6 +7,7 @@ refused before a byte of it is unpacked. Nothing here reads a page's content.
 
 import struct
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import BinaryIO
 
 from provident.filings.reading.formats.refusals import BrokenParquet, ParquetTooLarge
@@ -31,7 +32,7 @@ _DICTIONARY_PAGE = 2
 
 # Ids of the fields we read, as parquet.thrift numbers them.
 _FILE_SCHEMA, _FILE_ROWS, _FILE_GROUPS, _FILE_ENCRYPTION = 2, 3, 4, 8
-_SCHEMA_NAME, _SCHEMA_CHILDREN = 4, 5
+_SCHEMA_TYPE, _SCHEMA_NAME, _SCHEMA_CHILDREN, _SCHEMA_CONVERTED, _SCHEMA_LOGICAL = 1, 4, 5, 6, 10
 _GROUP_COLUMNS, _GROUP_ROWS = 1, 3
 _COLUMN_META = 3
 _META_PATH, _META_VALUES, _META_INFLATED, _META_PACKED, _META_DATA, _META_DICTIONARY = 3, 5, 6, 7, 9, 11
@@ -42,11 +43,25 @@ Value = int | bytes | bool | list["Value"] | dict[int, "Value"]
 Struct = dict[int, Value]
 
 
+class Kind(StrEnum):
+    """What a column holds, as far as it matters here."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    NULL = "null"
+    FLOAT = "floating point"
+    OTHER = "binary or other"
+
+
 @dataclass(frozen=True, slots=True)
 class Footer:
     """What the file says of itself, and what its page headers bear out."""
 
     columns: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     rows: int
 
 
@@ -158,7 +173,7 @@ def _footer(file: BinaryIO) -> Footer:
     fields = _Thrift(file.read(length)).struct()
     if _FILE_ENCRYPTION in fields:
         raise ValueError("encrypted")
-    columns = _columns(_structs(fields, _FILE_SCHEMA))
+    columns, kinds = _columns(_structs(fields, _FILE_SCHEMA))
     groups = _structs(fields, _FILE_GROUPS)
     if len(groups) > MOST_GROUPS:
         raise ParquetTooLarge(part="footer", limit=f"{MOST_GROUPS} row groups")
@@ -166,21 +181,44 @@ def _footer(file: BinaryIO) -> Footer:
     rows = sum(_group_rows(group, len(columns), pages) for group in groups)
     if rows != _int(fields, _FILE_ROWS):
         raise ValueError("rows do not add up")
-    return Footer(columns, rows)
+    return Footer(columns, kinds, rows)
 
 
-def _columns(schema: list[Struct]) -> tuple[str, ...]:
+def _columns(schema: list[Struct]) -> tuple[tuple[str, ...], tuple[Kind, ...]]:
     if not schema or _int(schema[0], _SCHEMA_CHILDREN) != len(schema) - 1:
         raise ValueError("nested columns")
     if len(schema) - 1 > MOST_COLUMNS:
         raise TooManyColumns(limit=MOST_COLUMNS)
-    names = []
+    names, kinds = [], []
     for element in schema[1:]:
         name = element.get(_SCHEMA_NAME)
         if not isinstance(name, bytes) or _int(element, _SCHEMA_CHILDREN, 0):
             raise ValueError("nested columns")
         names.append(name.decode())
-    return tuple(names)
+        kinds.append(_kind(element))
+    return tuple(names), tuple(kinds)
+
+
+def _kind(element: Struct) -> Kind:
+    """Return what a column holds, from its physical type and either generation of annotation."""
+    physical, converted = _int(element, _SCHEMA_TYPE), _int(element, _SCHEMA_CONVERTED)
+    logical = element.get(_SCHEMA_LOGICAL, {})
+    noted = next(iter(logical), 0) if isinstance(logical, dict) else 0
+    if noted == 11:
+        return Kind.NULL
+    if converted == 5 or noted == 5:
+        return Kind.DECIMAL
+    if physical in (1, 2):  # INT32, INT64
+        if converted == 6 or noted == 6:
+            return Kind.DATE
+        if converted in (9, 10) or noted == 8:
+            return Kind.TIMESTAMP
+        return Kind.OTHER if converted in (7, 8) or noted == 7 else Kind.INTEGER
+    if physical in (4, 5):  # FLOAT, DOUBLE
+        return Kind.FLOAT
+    if physical == 6 and (converted in (0, 4) or noted in (1, 4)):  # BYTE_ARRAY: UTF8, ENUM
+        return Kind.TEXT
+    return Kind.OTHER
 
 
 def _group_rows(group: Struct, width: int, pages: "_Pages") -> int:

@@ -190,16 +190,19 @@ def _read_row_one(head: bytes, encoding: str, mark: int) -> Dialect:
     if not row.strip():
         raise EmptyFile
     split = {separator: _split(row, separator.decode()) for separator in SEPARATORS}
+    if not any(split.values()):
+        raise StrayQuote(row=1)
     known = {at: sum(headings.known(cell) is not None for cell in cells) for at, cells in split.items()}
     best = max(split, key=lambda at: (known[at], len(split[at])))
     return Dialect(encoding, mark, best, headings.recognise(split[best]))
 
 
 def _split(row: str, separator: str) -> list[str]:
+    """Return the headings under a separator, none if its quotation marks do not fit."""
     try:
         return next(csv.reader(io.StringIO(row, newline=""), delimiter=separator, strict=True), [])
-    except csv.Error as error:
-        raise StrayQuote(row=1) from error
+    except csv.Error:
+        return []
 
 
 def pieces(file: BinaryIO, dialect: Dialect) -> Iterator[bytes]:
