@@ -35,12 +35,16 @@ from pytest_django import DjangoDbBlocker
 os.environ["DJANGO_SETTINGS_MODULE"] = "provident.config.settings"
 os.environ.setdefault("PROVIDENT_SECRET_KEY", "tests only " * 5)
 
+import provident
 from provident.host import cluster
+from provident.host.binaries import server_user
 from provident.host.locks import FileLock
 from provident.host.server import Server, running
 from provident.host.state import State
 
 _ROOT = Path(__file__).parents[1]
+_SOURCE = Path(provident.__file__).parents[1]  # the checkout's src, or an unpacked wheel
+_BINARIES_15 = Path("/usr/lib/postgresql/15/bin")
 _TEMPLATE = cluster.DATABASE
 _STATE = "PROVIDENT_TEST_STATE"
 # Losing a test database in a power cut is fine.
@@ -192,7 +196,7 @@ def _make_bare(bare: Path) -> None:
 
 def _fingerprint() -> str:
     """Hash whatever the template depends on: migrations, models' apps, the cluster's making."""
-    source = _ROOT / "src" / "provident"
+    source = _SOURCE / "provident"
     parts = [
         *source.glob("*/migrations/**/*.py"),
         *source.glob("*/migrations/**/*.sql"),
@@ -221,7 +225,7 @@ def _migrate_template(server: Server) -> None:
         "PROVIDENT_OWNER_DATABASE_URL": server.owner_url,
     }
     migrate = "import django; django.setup(); from provident.config import schema; schema.bring_up_to_date()"
-    path = os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    path = os.pathsep.join([str(_SOURCE), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", migrate],
         env={**os.environ, **urls, "PYTHONPATH": path},
@@ -339,6 +343,37 @@ def installation(tmp_path: Path) -> State:
     state = State(tmp_path / "state")
     _copy_installation(state)
     return state
+
+
+@pytest.fixture(scope="session")
+def server15() -> Iterator[Path]:
+    """Run the distribution's PostgreSQL 15 with the roles an operator would make; return its socket."""
+    if not (_BINARIES_15 / "postgres").exists():
+        told = f"{_BINARIES_15} holds no server: install the distribution's postgresql-15"
+        if os.environ.get("PROVIDENT_REQUIRE_SERVER15") == "1":
+            pytest.fail(told)
+        pytest.skip(told)
+    base = Path(tempfile.mkdtemp(prefix="provident-15-"))
+    user = server_user()
+    if os.geteuid() == 0:
+        os.chown(base, user.uid, user.gid)
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(_BINARIES_15 / program), "-D", str(base / "data"), *arguments]
+        with (base / "said").open("ab") as said:
+            subprocess.run(command, check=True, cwd="/", stdout=said, stderr=said, **user.run_as())
+
+    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    run("pg_ctl", "-w", "-l", str(base / "log"), "-o", f"-k {base} -c listen_addresses=", "start")
+    try:
+        with psycopg.connect(f"host={base} user=postgres", autocommit=True) as superuser:
+            for role in (cluster.OWNER, cluster.APPLICATION):
+                superuser.execute(f"CREATE ROLE {role} LOGIN")
+            superuser.execute(f"CREATE DATABASE provident OWNER {cluster.OWNER}")
+        yield base
+    finally:
+        run("pg_ctl", "-w", "-m", "immediate", "stop")
+        shutil.rmtree(base)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,18 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from provident.host import cluster
-from provident.host.binaries import server_user
+import provident
 
 _SITE = next(path for path in map(Path, sys.path) if (path / "psycopg").is_dir())
-_SOURCE = Path(__file__).parents[2] / "src"
+_SOURCE = Path(provident.__file__).parents[1]
 
 
 @pytest.fixture
@@ -68,37 +65,3 @@ def _works(*command: str) -> bool:
     check = [*command, "-c", "import psycopg"]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_SITE)}
     return subprocess.run(check, capture_output=True, cwd="/", env=env, check=False).returncode == 0
-
-
-_BINARIES_15 = Path("/usr/lib/postgresql/15/bin")
-
-
-@pytest.fixture(scope="session")
-def server15() -> Iterator[Path]:
-    """Run the distribution's PostgreSQL 15 with the roles an operator would make; return its socket."""
-    if not (_BINARIES_15 / "postgres").exists():
-        told = f"{_BINARIES_15} holds no server: install the distribution's postgresql-15"
-        if os.environ.get("PROVIDENT_REQUIRE_SERVER15") == "1":
-            pytest.fail(told)
-        pytest.skip(told)
-    base = Path(tempfile.mkdtemp(prefix="provident-15-"))
-    user = server_user()
-    if os.geteuid() == 0:
-        os.chown(base, user.uid, user.gid)
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(_BINARIES_15 / program), "-D", str(base / "data"), *arguments]
-        with (base / "said").open("ab") as said:
-            subprocess.run(command, check=True, cwd="/", stdout=said, stderr=said, **user.run_as())
-
-    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    run("pg_ctl", "-w", "-l", str(base / "log"), "-o", f"-k {base} -c listen_addresses=", "start")
-    try:
-        with psycopg.connect(f"host={base} user=postgres", autocommit=True) as superuser:
-            for role in (cluster.OWNER, cluster.APPLICATION):
-                superuser.execute(f"CREATE ROLE {role} LOGIN")
-            superuser.execute(f"CREATE DATABASE provident OWNER {cluster.OWNER}")
-        yield base
-    finally:
-        run("pg_ctl", "-w", "-m", "immediate", "stop")
-        shutil.rmtree(base)

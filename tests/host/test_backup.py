@@ -220,7 +220,7 @@ def test_password_is_no_argument(
         return real(command, **options)
 
     with running(installation) as server:
-        monkeypatch.setattr("provident.host.backup.subprocess.run", watched)
+        monkeypatch.setattr("provident.host.dump.subprocess.run", watched)
         backup(state=installation, url=server.superuser_url("provident"), into=tmp_path / "backup")
     assert seen
     assert not any(installation.secret("superuser.password") in argument for argument in seen)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from provident.cli.refusals import KeptStopping
+from provident.host.state import State
 
 _PR_SET_PDEATHSIG = 1
 _ENDS_ALLOWED, _WINDOW = 5, 60.0
@@ -24,7 +24,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    log: Path
+    state: State
     _process: "subprocess.Popen[bytes] | None" = None
     _ends: list[float] = field(default_factory=list)
 
@@ -38,7 +38,7 @@ class Child:
             if os.getppid() != us:
                 os._exit(1)
 
-        with self.log.open("ab") as log:
+        with os.fdopen(self.state.open_log(f"{self.name}.log"), "ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
                 self.command,
                 env=self.environment,
@@ -56,7 +56,7 @@ class Child:
         now = time.monotonic()
         self._ends = [at for at in self._ends if now - at < _WINDOW] + [now]
         if len(self._ends) > _ENDS_ALLOWED:
-            raise KeptStopping(part=self.name, log=self.log)
+            raise KeptStopping(part=self.name, log=self.state.log / f"{self.name}.log")
         self.start()
         return True
 

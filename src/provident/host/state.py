@@ -19,6 +19,7 @@ from pathlib import Path
 from provident.host.locks import give_to_owner_of_directory, open_private
 from provident.host.refusals import StateUnusable
 
+_LARGE_LOG = 16 * 1024 * 1024
 _PARTS = ("secrets", "originals", "log", "run")
 
 
@@ -83,6 +84,14 @@ class State:
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise StateUnusable(path=self.directory, reason=error.strerror or str(error)) from error
+
+    def open_log(self, name: str) -> int:
+        """Open a log for appending; one that has grown large becomes `<name>.1` first."""
+        path = self.log / name
+        with suppress(FileNotFoundError):
+            if path.stat().st_size > _LARGE_LOG:
+                path.rename(path.with_name(f"{name}.1"))
+        return open_private(path, os.O_RDWR | os.O_APPEND)
 
     def secret(self, name: str) -> str:
         """Return the generated secret of this name, made on first use."""

@@ -124,11 +124,7 @@ def _children(found: Installation, host: str, port: int) -> list[Child]:
     web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
     web += ["--no-ws", "provident.config.wsgi:application"]
     jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
-    log = found.state.log
-    return [
-        Child("web", web, environment, log / "web.log"),
-        Child("jobs", jobs, environment, log / "jobs.log"),
-    ]
+    return [Child("web", web, environment, found.state), Child("jobs", jobs, environment, found.state)]
 
 
 def _await_answer(host: str, port: int, children: list[Child], stop: threading.Event) -> None:
