@@ -18,7 +18,7 @@ PRESENT = Month(2026, 11)
 
 @pytest.fixture(scope="module")
 def region():
-    return population.build(present=PRESENT, residents=400, employers=60, seed=5)
+    return population.build(present=PRESENT, residents=2000, employers=60, seed=5)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def rows(content: bytes, encoding: str = "utf-8"):
 
 def test_one_seed_gives_one_region(region):
     """The same seed and month give the same people and employers; another seed gives others."""
-    again = population.build(present=PRESENT, residents=400, employers=60, seed=5)
-    other = population.build(present=PRESENT, residents=400, employers=60, seed=6)
+    again = population.build(present=PRESENT, residents=2000, employers=60, seed=5)
+    other = population.build(present=PRESENT, residents=2000, employers=60, seed=6)
     assert region == again
     assert region != other
 

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 handler404 = "provident.portal.views.front.not_found"
+handler500 = "provident.portal.views.front.broken"
 
 urlpatterns = [path("", include("provident.portal.urls"))]

@@ -119,13 +119,16 @@ def report_of(upload: Upload) -> Path | None:
     return originals.find(bytes.fromhex(kept)) if kept else None
 
 
-def _found(condition: str, facts: list[object], at_most: int) -> tuple[Upload, ...]:
+def _found(condition: str, facts: list[int], at_most: int) -> tuple[Upload, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM filings_upload WHERE {condition} ORDER BY upload_id DESC LIMIT %s",
             [*facts, at_most],
         )
-        return tuple(
-            Upload(number, AccountId(account), *rest, told if isinstance(told, dict) else json.loads(told))
-            for number, account, *rest, told in cursor.fetchall()
-        )
+        return tuple(_upload(*row) for row in cursor.fetchall())
+
+
+def _upload(*row: Any) -> Upload:
+    number, account, name, language, received_at, state, filing, told = row
+    outcome = told if isinstance(told, dict) else json.loads(told)
+    return Upload(number, AccountId(account), name, language, received_at, state, filing, outcome)

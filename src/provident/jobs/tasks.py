@@ -2,14 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from provident.filings.actions import process_upload
+from provident.filings.uploads import process
 from provident.ledger.actions import project_record_years
 
 
 @app.task(name="provident.filings.process_upload")
 def process_uploaded(*, upload: int) -> None:
     """Check and post a file that came in through the portal."""
-    process_upload(upload)
+    process(upload)
 
 
 @app.periodic(cron="* * * * *")

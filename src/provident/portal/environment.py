@@ -9,6 +9,7 @@ from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
 from provident.kernel.money import Money
+from provident.kernel.words import Branch
 from provident.portal import texts
 from provident.portal.sections import account_label, agency_name, sections
 from provident.statements.phrases import phrases
@@ -29,22 +30,27 @@ def moment(at: dt.datetime, zone: str) -> str:
     return phrases(texts.language()).moment(at, zone)
 
 
+def branch_list(branches: tuple[Branch, ...]) -> str:
+    """List branches, or say that it is all of them."""
+    return phrases(texts.language()).branches(branches)
+
+
 def environment(**options: Any) -> Environment:
     """Return an environment that escapes everything and refuses unknown names."""
     options |= {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701 - autoescape is set in the line above
     made.globals.update(
         static=static,
-        url=reverse,
+        url=lambda name, args=(): reverse(name, args=args),
         t=texts.text,
         language=texts.language,
         word=word,
         money=money,
         moment=moment,
+        branch_list=branch_list,
         sections=sections,
         account_label=account_label,
         agency_name=agency_name,
         development=settings.DEVELOPMENT,
     )
-    made.globals["url"] = lambda name, args=(): reverse(name, args=args)
     return made

@@ -1,16 +1,23 @@
 """What the frame of every page shows: the sections open to the account, and whose system this is."""
 
-from django.db import connection
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from provident.access import matrix
 from provident.access.models import Account
 from provident.access.queries import roles_of
 from provident.kernel.keys import AccountId
 from provident.ledger.queries import installation
+from provident.ledger.refusals import NoInstallation
 from provident.portal import texts
 
 _SECTIONS = ("record", "looks", "filings", "counter")
+
+
+def acting(request: HttpRequest) -> AccountId:
+    """Return the signed-in account; 404 for a visitor, whom the gate has not let through anyway."""
+    if request.user.pk is None:
+        raise Http404
+    return AccountId(request.user.pk)
 
 
 def request_roles(request: HttpRequest) -> frozenset[str]:
@@ -18,7 +25,7 @@ def request_roles(request: HttpRequest) -> frozenset[str]:
     if not request.user.is_authenticated:
         return frozenset()
     if not hasattr(request, "provident_roles"):
-        request.provident_roles = frozenset(held.role.value for held in roles_of(AccountId(request.user.pk)))  # type: ignore[attr-defined]
+        request.provident_roles = frozenset(roles_of(AccountId(request.user.pk)))  # type: ignore[attr-defined]
     return request.provident_roles  # type: ignore[attr-defined,no-any-return]
 
 
@@ -35,7 +42,8 @@ def account_label(account: Account) -> str:
 
 def agency_name() -> str:
     """Return the agency's name; empty before the installation is registered."""
-    if connection.in_atomic_block and connection.needs_rollback:  # an error page has no database
+    try:
+        found = installation()
+    except NoInstallation:
         return ""
-    found = installation()
-    return "" if found is None else (found.agency_zh if texts.language() == "zh-hans" else found.agency_en)
+    return found.agency_zh if texts.language() == "zh-hans" else found.agency_en

@@ -4,6 +4,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from provident.access import actions as access
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
@@ -54,7 +55,7 @@ def _register(region: Region, *, at: dt.datetime) -> None:
         agency_en="Sample Region Social Insurance Agency",
         agency_zh="示例地区社会保险经办机构",
         currency="CNY",
-        zone=_ZONE,
+        zone=ZoneInfo(_ZONE),
         home_region=population.REGION,
     )
     pensioners = [
@@ -82,7 +83,7 @@ def _ingest(file: SampleFile) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file.name
         path.write_bytes(file.content)
-        ingest(Incoming(path, file.name), by=OPERATOR, system="cli")
+        ingest(file=Incoming(path, file.name), by=OPERATOR, system="console")
 
 
 def _take_on(files: Files, progress: Progress) -> None:

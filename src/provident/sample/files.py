@@ -171,7 +171,7 @@ class Files:
         if interest:
             yield (
                 f"{person.number},{_quoted(person.name)},,pension,{last},,,,990000,interest,"
-                f"{money(interest)},,prior_system"
+                f",{money(interest)},prior_system"
             )
 
     def _declared(self, person: SamplePerson, index: int, month: Month) -> Iterator[str]:

@@ -99,11 +99,24 @@ def build(*, present: Month, residents: int, employers: int, seed: int) -> Regio
         )
         for i in range(employers)
     )
-    people = tuple(_person(rng, i, start, present, employers) for i in range(residents))
+    taken: set[str] = set()
+    people = tuple(
+        _person(rng, i, start, present, employers=employers, taken=taken) for i in range(residents)
+    )
     return Region(present, start, firms, people)
 
 
-def _person(rng: random.Random, index: int, start: Month, present: Month, employers: int) -> SamplePerson:
+def _free_number(born: dt.date, index: int, taken: set[str]) -> str:
+    """Return a number nobody has: its three digits of sequence tell apart those born on one day."""
+    while (number := numbers.resident_number(born, index % 1000)) in taken:
+        index += 1
+    taken.add(number)
+    return number
+
+
+def _person(
+    rng: random.Random, index: int, start: Month, present: Month, *, employers: int, taken: set[str]
+) -> SamplePerson:
     age = rng.choices((22, 30, 40, 50, 59, 66), weights=(12, 28, 27, 20, 5, 8))[0] + rng.randrange(-3, 4)
     if index in _STORIES:
         age = 44  # old enough to have worked through all the years, too young to draw a pension
@@ -111,9 +124,7 @@ def _person(rng: random.Random, index: int, start: Month, present: Month, employ
     name = names.person_name(rng, index)
     if index in (MERGED, TWIN):  # one person who was registered twice, under two numbers
         born, name = dt.date(present.year - age, 5, 17), "钱清源"
-    number = (
-        numbers.foreign_number(index) if index == FOREIGNER else numbers.resident_number(born, index % 1000)
-    )
+    number = numbers.foreign_number(index) if index == FOREIGNER else _free_number(born, index, taken)
     wage = min(4200, max(350, int(rng.lognormvariate(6.85, 0.45))))
     pension_since = _pension_start(born, start, present)
     spells = _special_spells(index, start, present, employers) or _career(

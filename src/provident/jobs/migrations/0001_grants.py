@@ -16,6 +16,11 @@ BEGIN
       EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE %s TO provident_app', item.name);
     END IF;
   END LOOP;
+  FOR item IN SELECT p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname = 'public' AND p.proname LIKE 'procrastinate\\_%' AND p.prokind = 'f'
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO provident_app', item.name);
+  END LOOP;
 END $$;
 """
 

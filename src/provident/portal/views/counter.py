@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from provident.identity.queries import open_by_number
-from provident.kernel.keys import AccountId
 from provident.kernel.words import Branch
 from provident.portal import texts
+from provident.portal.sections import acting
 from provident.portal.views.record import FIELDS, shown
 from provident.statements import queries
 
@@ -29,7 +29,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         if not problems:
             with open_by_number(
                 number,
-                by=AccountId(request.user.pk),  # type: ignore[arg-type]
+                by=acting(request),
                 purpose="counter_service",
                 fields=FIELDS,
                 system="portal",

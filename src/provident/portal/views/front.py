@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from provident.access.queries import sample_accounts
@@ -59,6 +60,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form whose token does not fit."""
     return _problem(request, "forbidden", 403)
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    """Say that something broke; the page needs neither database nor session, which may be what broke."""
+    heading, sentence = escape(texts.text("problem.broken_title")), escape(texts.text("problem.broken"))
+    head = f'<!DOCTYPE html><html lang="{texts.language()}"><title>{heading}</title>'
+    return HttpResponse(f"{head}<h1>{heading}</h1><p>{sentence}</p>", status=500)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -10,10 +10,13 @@ from provident import access
 from provident.access.queries import looks as looks_at
 from provident.access.records import Look
 from provident.access.refusals import of_code
-from provident.kernel.keys import AccountId, PersonKey
+from provident.kernel.keys import PersonKey
 from provident.ledger.queries import installation
 from provident.portal import texts
+from provident.portal.sections import acting
 from provident.statements.phrases import phrases
+
+_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +39,28 @@ class LookLine:
 def looks(request: HttpRequest) -> HttpResponse:
     """List the looks, newest first; seeing them is itself a look."""
     account = request.user
+    before = int(request.GET["before"]) if request.GET.get("before", "").isdecimal() else None
     person = getattr(account, "person_key", None)
     if person is None:
         raise Http404
     with access.open_record(
-        PersonKey(person), by=AccountId(account.pk), purpose="own_record", fields=("looks",), system="portal"
+        PersonKey(person), by=acting(request), purpose="own_record", fields=("looks",), system="portal"
     ) as opened:
-        found = looks_at(opened)
-    return render(request, "portal/looks.html", {"looks": [line(look) for look in found]})
+        found = looks_at(opened, before=before, at_most=_PAGE) if before else looks_at(opened, at_most=_PAGE)
+    older = found[-1].id if len(found) == _PAGE else None
+    return render(request, "portal/looks.html", {"looks": [line(look) for look in found], "older": older})
 
 
 def line(look: Look) -> LookLine:
     """Put a look into words."""
     language = texts.language()
     words = phrases(language)
-    here = installation()
     if look.own:
         who = texts.text("looks.you")
     else:
         who = look.office.text(language) or look.role.text(language) or texts.text("looks.unknown")
     return LookLine(
-        when=words.moment(look.at, here.zone.key if here else "UTC"),
+        when=words.moment(look.at, installation().zone.key),
         who=who,
         system=texts.text("looks.system", system=texts.system_name(look.system)),
         purpose=look.purpose_title.text(language),

@@ -8,12 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from provident import access
-from provident.kernel.keys import AccountId, PersonKey
+from provident.kernel.keys import PersonKey
 from provident.kernel.money import Money
+from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.portal import chart, texts
+from provident.portal.sections import acting
 from provident.statements import pdf, queries
-from provident.statements.records import PersonRecord
+from provident.statements.records import Employer, PersonRecord
+from provident.statements.yearly.front import grouped
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
 _MISSING = (MonthStatus.NOT_REPORTED, MonthStatus.DECLARED, MonthStatus.PART_PAID)
@@ -28,6 +31,18 @@ class BenefitYear:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """Months that lack the same thing in some branches; `outstanding` over all of them."""
+
+    first: Month
+    last: Month
+    branches: tuple[Branch, ...]
+    employer: Employer | None
+    status: MonthStatus
+    outstanding: Money | None
+
+
 def own_record(request: HttpRequest) -> PersonRecord:
     """Open the signed-in resident's record, look written, and return it."""
     account = request.user
@@ -35,7 +50,7 @@ def own_record(request: HttpRequest) -> PersonRecord:
     if person is None:
         raise Http404
     with access.open_record(
-        PersonKey(person), by=AccountId(account.pk), purpose="own_record", fields=FIELDS, system="portal"
+        PersonKey(person), by=acting(request), purpose="own_record", fields=FIELDS, system="portal"
     ) as opened:
         return queries.record(opened)
 
@@ -64,6 +79,10 @@ def shown(record: PersonRecord, branch: Branch, *, own: bool) -> dict[str, Any]:
         "pension_months": pension.months_paid if pension else 0,
         "missing_months": len(months),
         "benefits": _benefit_years(record),
+        "gaps": [
+            GapLine(gap.first, gap.last, branches, gap.employer, gap.status, outstanding)
+            for branches, gap, outstanding in grouped(record.gaps)
+        ],
     }
 
 
