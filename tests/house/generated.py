@@ -10,6 +10,7 @@ from pathlib import Path
 
 import provident
 from provident.access import pages as access_pages
+from provident.identity import catalogue as archive
 from provident.kernel.refusal import Refusal
 
 from .tree import ROOT, SOURCE, dotted, python_files
@@ -122,4 +123,5 @@ def pages() -> dict[str, Callable[[], str]]:
         "refusals.md": refusals_page,
         "roles.md": access_pages.roles_page,
         "purposes.md": access_pages.purposes_page,
+        "archive.md": archive.page,
     }

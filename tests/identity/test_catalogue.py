@@ -124,3 +124,21 @@ def test_a_field_without_a_basis_cannot_be_declared():
     for key in row:
         with pytest.raises(KeyError):
             catalogue._field({name: value for name, value in cited.items() if name != key}, laws)
+
+
+def test_a_field_stands_in_the_catalogue_once(monkeypatch):
+    """A field declared twice is an error, not the later of the two."""
+    document = yaml.safe_load(
+        resources.files("provident.identity").joinpath("archive.yaml").read_text("utf-8")
+    )
+    document["fields"].append(document["fields"][0])
+    monkeypatch.setattr(catalogue.yaml, "safe_load", lambda _text: document)
+    with pytest.raises(ValueError, match="twice"):
+        catalogue.catalogue.__wrapped__()
+
+
+def test_the_page_names_every_field():
+    """The page a person can read has one line for each field, with its basis and retention."""
+    lines = [line for line in catalogue.page().splitlines() if line.startswith("| `")]
+    assert [line.split("`")[1] for line in lines] == [field.id for field in FIELDS]
+    assert all(str(field.basis[0]) in line for field, line in zip(FIELDS, lines, strict=True))

@@ -40,6 +40,7 @@ def test_a_registered_resident_reads_as_registered(register: Register) -> None:
     assert (found.number.normal, found.number.kind) == (number_of(12, "19850417"), NumberKind.RESIDENT_ID)
     assert (found.born, found.sex) == (dt.date(1985, 4, 17), Sex.FEMALE)
     assert found.archive == ()
+    assert found.number.masked == f"990000********{number_of(12, '19850417')[-4:]}"
     assert found.person > 1 << 40
 
 

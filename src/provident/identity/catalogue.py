@@ -158,3 +158,24 @@ _EXPECTED = {
     FieldKind.PHONE: ("digits, with a leading + for a foreign number", "数字，境外号码以 + 开头"),
     FieldKind.EMAIL: ("an address such as name@example.org", "形如 name@example.org 的地址"),
 }
+
+
+def page() -> str:
+    """Return docs/reference/archive.md: every field as the catalogue has it."""
+    lines = [
+        "# The archive of a resident",
+        "",
+        "Everything that can be stored about a resident beside official numbers and names. Nothing else can:",
+        "acts and database refuse it. Made from `src/provident/identity/archive.yaml`; a test compares.",
+        "",
+        "`while_current`: removed once replaced. Any other retention is a kind of the law pack, which says",
+        "how long.",
+        "",
+        "| Field | Title | 名称 | Purpose | 目的 | Legal basis | Retention |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in catalogue().values():
+        basis = "; ".join(map(str, one.basis))
+        told = (one.title_en, one.title_zh, one.purpose_en, one.purpose_zh, basis, f"`{one.retention}`")
+        lines.append(f"| `{one.id}` | {' | '.join(told)} |")
+    return "\n".join(lines) + "\n"
