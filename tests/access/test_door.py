@@ -5,7 +5,7 @@ import datetime as dt
 import psycopg
 import pytest
 from django.db import connection, transaction
-from tests.access.office import AN, BO, CUI, LONG_AGO, NOBODY, TOMORROW, YESTERDAY, Office
+from tests.access.office import AN, BO, CUI, LONG_AGO, NOBODY, TOMORROW, YESTERDAY, Connect, Office
 
 from provident import access
 from provident.access import actions
@@ -202,6 +202,19 @@ def test_beyond_the_hourly_ceiling_every_look_is_refused(office: Office) -> None
     for _ in range(3):
         with access.open_record(AN, by=office.an, purpose="own_record", fields=FIELDS):
             pass
+
+
+def test_many_connections_do_not_get_past_the_ceiling(office: Office, connect: Connect) -> None:
+    """Looks of one account wait for each other, so two at once count each other."""
+    actions.set_ceiling(by=OPERATOR, role=Role.SUPERVISOR, looks_per_hour=1)
+    ask = "SELECT refusal FROM access_open(%s, %s, 'supervision', '{name}', 'portal', '')"
+    one, two = connect(), connect()
+    two.execute("SET lock_timeout = '100ms'")
+    with one.transaction():
+        assert one.execute(ask, [office.supervisor, AN]).fetchone() == ("",)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            two.execute(ask, [office.supervisor, BO])
+    assert two.execute(ask, [office.supervisor, BO]).fetchone() == ("access.ceiling_reached",)
 
 
 def test_a_role_without_a_ceiling_row_opens_nothing(office: Office) -> None:

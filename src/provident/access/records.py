@@ -159,7 +159,7 @@ class Look:
     answered: bool
     refusal: str  # the refusal's code; empty when answered
     refusal_told: Label
-    reason: str  # what was typed, where it was opened without a case
+    reason: str  # what whoever asked typed as a reason, if anything
     override: bool
     run: bool
     own: bool  # the person's own look
