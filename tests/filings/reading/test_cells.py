@@ -42,9 +42,16 @@ def test_long_cells_stand_beside_short_ones(texts: list[bytes]) -> None:
     assert (found.codes.tolist(), found.first.tolist()) == _plainly(texts)
 
 
+def test_many_different_cells_share_slots() -> None:
+    """More values than the table of hashes has slots."""
+    texts = [b"number %d" % (at * 7919 % 100_000) for at in range(150_000)]
+    found = distinct(Cells.of(texts))
+    assert (found.codes.tolist(), found.first.tolist()) == _plainly(texts)
+
+
 def test_cells_with_one_hash_are_still_different() -> None:
     """If hashes collide, values are compared byte by byte."""
-    texts = [b"abcdefgh%04d" % (at % 300) for at in range(1000)]
+    texts = [b"abcdefgh%04d" % (at * 7 % 300) for at in range(1000)]
     columns = Cells.of(texts)
     multipliers = cells_module._MULTIPLIERS
     cells_module._MULTIPLIERS = [np.uint64(0)] * len(multipliers)

@@ -31,6 +31,11 @@ _ABOVE_NINE = np.uint64(0x0606060606060606)
 _KEEP = np.array([((1 << 64) - 1) ^ ((1 << 8 * (8 - n)) - 1) for n in range(9)], dtype=np.uint64)
 _FILL = _ZEROS & ~_KEEP
 
+# In 12345.67 the point is byte 5: the digits before it move up by one, a zero goes in front.
+_BEFORE_POINT = np.uint64(0x000000FFFFFFFFFF)
+_AFTER_POINT = np.uint64(0xFFFF000000000000)
+_LEADING = np.uint64(_ZERO)
+
 _AMOUNT = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,2}))?")
 _REASONS: tuple[tuple[re.Pattern[str], type[CellRefusal]], ...] = (
     (re.compile(r"[0-9]{16,}(\.[0-9]*)?"), AmountTooLarge),
@@ -78,8 +83,12 @@ def _in_words(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     words, length = cells.buffer.words, cells.length
     end = cells.start + length
     tail = words[end - 8]
-    last, second, third = ((tail >> np.uint64(shift)) & np.uint64(255) for shift in (56, 48, 40))
-    two, one = third == _POINT, second == _POINT
+    third = (tail >> np.uint64(40)) & np.uint64(255)
+    two = third == _POINT
+    if len(cells) and int(length.max()) <= 8 and int(length.min()) >= 4 and two.all():
+        return _all_short(tail, length)
+    last, second = ((tail >> np.uint64(shift)) & np.uint64(255) for shift in (56, 48))
+    one = second == _POINT
     decimals = np.where(two, 3, np.where(one, 2, 0))
     digits = length - decimals
     fits = (digits >= 1) & (digits <= 8)
@@ -88,14 +97,27 @@ def _in_words(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_
     tens = np.where(two, second, np.where(one, last, _ZERO)).astype(np.int64) - _ZERO
     units = np.where(two, last, _ZERO).astype(np.int64) - _ZERO
     numeric &= fits & (tens >= 0) & (tens <= 9) & (units >= 0) & (units <= 9)
-    minor = whole.astype(np.int64) * 100 + tens * 10 + units
+    minor = whole * 100 + tens * 10 + units
     minor[~numeric] = 0
+    return minor, numeric
+
+
+def _all_short(
+    tail: npt.NDArray[np.uint64], length: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Read a column of cells that all have the form 12345.67: the point is taken out of the word."""
+    word = (tail & _KEEP[length]) | _FILL[length]
+    minor, numeric = _eight_digits(
+        ((word & _BEFORE_POINT) << np.uint64(8)) | (word & _AFTER_POINT) | _LEADING
+    )
+    if not numeric.all():
+        minor[~numeric] = 0
     return minor, numeric
 
 
 def _eight_digits(
     word: npt.NDArray[np.uint64],
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the number that eight ASCII digits write, and whether they are digits."""
     numeric = ((word & _HIGH) == _ZEROS) & (((word + _ABOVE_NINE) & _HIGH) == _ZEROS)
     word = word & ~_HIGH
@@ -104,5 +126,7 @@ def _eight_digits(
         (6553601, 16, 0x0000FFFF0000FFFF),
         (42949672960001, 32, 0x00000000FFFFFFFF),
     ):
-        word = ((word * np.uint64(factor)) >> np.uint64(shift)) & np.uint64(mask)
-    return word, numeric
+        word *= np.uint64(factor)
+        word >>= np.uint64(shift)
+        word &= np.uint64(mask)
+    return word.astype(np.int64), numeric

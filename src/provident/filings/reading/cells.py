@@ -27,6 +27,7 @@ PAD = LONGEST + 8
 # The low bytes of a word that belong to a cell of which 0, 1, … 8 bytes are left.
 _MASK = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 # Odd multipliers, drawn anew in each process: nobody can prepare cells that collide.
+_SLOT_BITS = 16
 _MULTIPLIERS = [np.uint64(secrets.randbits(64) | 1) for _ in range(LONGEST // 8)]
 
 
@@ -101,17 +102,24 @@ class Cells:
 
     def texts(self) -> list[str | None]:
         """Return every cell as text, None where a cell is no text in the encoding."""
-        if not len(self):
-            return []
-        ends = np.cumsum(self.length + 1)
-        source = np.arange(int(ends[-1])) + np.repeat(self.start - (ends - self.length - 1), self.length + 1)
-        joined = self.buffer.data[source]
-        joined[ends - 1] = 0  # NUL cannot occur inside a cell
-        try:
-            texts: list[str | None] = joined.tobytes().decode(self.buffer.encoding).split("\0")
-        except UnicodeDecodeError:
+        joined = self.together()
+        if joined is None:
             return [self._text_or_none(row) for row in range(len(self))]
-        return texts[:-1]
+        return list(joined.split("\0")[:-1])
+
+    def together(self) -> str | None:
+        """Return all cells as one text with a NUL after each (none is inside), None if one is no text."""
+        if not len(self):
+            return ""
+        ends = np.cumsum(self.length + 1)
+        source = np.arange(int(ends[-1]))
+        source += np.repeat(self.start - (ends - self.length - 1), self.length + 1)
+        joined = self.buffer.data[source]
+        joined[ends - 1] = 0
+        try:
+            return joined.tobytes().decode(self.buffer.encoding)
+        except UnicodeDecodeError:
+            return None
 
     def _text_or_none(self, row: int) -> str | None:
         try:
@@ -173,33 +181,53 @@ def _words(cells: Cells) -> list[Words]:
     longest, shortest = int(cells.length.max()), int(cells.length.min())
     for at in range(0, max(longest, 1), 8):
         word = cells.buffer.words[cells.start + at]
-        if shortest < at + 8:
+        if longest == shortest:
+            word &= _MASK[min(longest - at, 8)]
+        elif shortest < at + 8:
             word &= _MASK[np.clip(cells.length - at, 0, 8)]
         words.append(word)
     return words
 
 
-def _grouped(words: list[Words]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Group equal rows: the first row of each group, groups in order of that row, and each row's group."""
-    key = words[0]
-    if len(words) > 1:
-        key = key.copy()
-        for word, multiplier in zip(words[1:], _MULTIPLIERS, strict=False):
-            key ^= key >> np.uint64(31)
-            key *= multiplier
-            key += word
+def _grouped(words: list[Words]) -> tuple[Offsets, npt.NDArray[np.int32]]:
+    """Group equal rows: the first row of each group, in order, and each row's group.
+
+    Each row is compared with the first row whose hash falls into the same slot of a small table. The
+    few rows that differ from it, sharing the slot by chance, are grouped by sorting.
+    """
+    key = _hashed(words)
+    rows = np.arange(len(key))
+    slots = key >> np.uint64(64 - _SLOT_BITS)
+    table = np.empty(1 << _SLOT_BITS, dtype=np.int64)
+    table[slots[::-1]] = rows[::-1]  # where slots repeat the last one written stays: the first row
+    first_like = table[slots]
+    same = np.ones(len(key), dtype=np.bool_)
+    for word in words:
+        same &= word[first_like] == word
+    if not same.all():
+        others = np.flatnonzero(~same)
+        first, codes = _sorted_groups(key[others], [word[others] for word in words])
+        first_like[others] = others[first][codes]
+    is_first = first_like == rows
+    numbered = np.cumsum(is_first, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(is_first), numbered[first_like]
+
+
+def _hashed(words: list[Words]) -> Words:
+    key = words[0] * _MULTIPLIERS[0]
+    for word, multiplier in zip(words[1:], _MULTIPLIERS[1:], strict=False):
         key ^= key >> np.uint64(31)
-        key *= _MULTIPLIERS[0]
+        key += word
+        key *= multiplier
+    return key
+
+
+def _sorted_groups(key: Words, words: list[Words]) -> tuple[Offsets, Offsets]:
+    """Group rows by sorting their hashes; by all their bytes if two different rows share a hash."""
     _, first, codes = np.unique(key, return_index=True, return_inverse=True)
-    if len(words) > 1 and not all(np.array_equal(word[first][codes], word) for word in words):
-        # Two different cells with one hash: group by all the bytes, slower.
-        rows = np.stack(words, axis=1)
-        _, first, codes = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-        codes = codes.reshape(-1)
-    order = np.argsort(first)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[order] = np.arange(len(first), dtype=np.int32)
-    return first[order], rank[codes]
+    if not all(np.array_equal(word[first][codes], word) for word in words):
+        _, first, codes = np.unique(np.stack(words, axis=1), axis=0, return_index=True, return_inverse=True)
+    return first, codes.reshape(-1)
 
 
 def _without_empty(codes: npt.NDArray[np.int32], first: npt.NDArray[np.int64], length: Offsets) -> Distinct:

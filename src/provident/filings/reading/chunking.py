@@ -1,7 +1,7 @@
 """From a table of cells to a chunk of columns: the one path every format takes."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -108,17 +108,21 @@ def _tidied(table: Table) -> tuple[list[RefusedCells], Table]:
     """Take out over-long cells, the space around cells, and rows without anything in them."""
     refused = _Refused(Table(table.rows, {}, spaced=False))
     tidy: dict[str, Cells] = {}
-    something = np.zeros(len(table.rows), dtype=np.bool_)
+    long = np.zeros(len(table.rows), dtype=np.bool_)
     for name, given in table.columns.items():
         cells = given
         if len(cells) and int(cells.length.max()) > LONGEST:
-            long = cells.length > LONGEST
-            refused.add(name, cells, {CellTooLong: np.flatnonzero(long).tolist()}, limit=LONGEST)
-            something |= long
-            cells = Cells(cells.buffer, cells.start, np.where(long, 0, cells.length))
+            too_long = cells.length > LONGEST
+            refused.add(name, cells, {CellTooLong: np.flatnonzero(too_long).tolist()}, limit=LONGEST)
+            long |= too_long
+            cells = Cells(cells.buffer, cells.start, np.where(too_long, 0, cells.length))
         tidy[name] = cells.stripped() if table.spaced else cells
-        something |= tidy[name].length > 0
     tidied = Table(table.rows, tidy, table.spaced, table.refused)
+    something = long
+    for cells in tidy.values():
+        if something.all():
+            return refused.groups, tidied
+        something = something | (cells.length > 0)
     return refused.groups, tidied if something.all() else tidied.take(something)
 
 
@@ -160,10 +164,12 @@ def _coded(name: str, cells: Cells | None, rows: int, refused: _Refused) -> Code
     if cells is None:
         return Coded(np.broadcast_to(np.int32(-1), rows), ())
     groups = distinct(cells)
-    texts = cells.take(groups.first).texts()
+    first = cells.take(groups.first)
     canonical, are_canonical = _TEXTS[name]
-    if None not in texts and are_canonical("\0".join(cast("list[str]", texts))):
-        return Coded(groups.codes, tuple(cast("list[str]", texts)))
+    together = first.together()
+    if together is not None and are_canonical(together):
+        return Coded(groups.codes, tuple(together.split("\0")[:-1]))
+    texts = first.texts()
     known: dict[str, int] = {}
     originals: dict[int, str] = {}
     reasons: dict[int, type[CellRefusal]] = {}

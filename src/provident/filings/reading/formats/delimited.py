@@ -72,8 +72,8 @@ class Delimited:
         columns = {}
         for at, name in enumerate(self.dialect.headings.columns):
             if name:
-                start = np.ascontiguousarray(grid.start[skip:, at])
-                columns[name] = Cells(buffer, start, grid.end[skip:, at] - start)
+                start = grid.start[at, skip:]
+                columns[name] = Cells(buffer, start, grid.end[at, skip:] - start)
         spaced = bool(np.count_nonzero(buffer.data[PAD:-PAD] <= 32) > grid.lines)
         return Table((grid.line[skip:] + row).astype(np.uint32), columns, spaced, self._ragged(grid, row))
 

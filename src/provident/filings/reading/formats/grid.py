@@ -26,7 +26,7 @@ Offsets = npt.NDArray[np.int64]
 class Grid:
     """The lines of a block: those with one cell for each heading, and those without."""
 
-    start: Offsets  # lines × columns, offsets into the buffer
+    start: Offsets  # columns × lines, offsets into the buffer
     end: Offsets
     line: Offsets  # which line of the block each row of the grid is
     ragged: Offsets  # lines with another number of cells; lines without anything are in neither
@@ -72,15 +72,16 @@ def _rectangle(stops: Offsets, line_end: Bools, lines: int, width: int) -> Grid 
     used = _stops_of_whole_lines(stops, line_end, width)
     if used != lines * width:
         return None
-    end = stops[:used].reshape(lines, width)
-    if not line_end[end[:, -1]].all():
+    by_line = stops[:used].reshape(lines, width)
+    if not line_end[by_line[:, -1]].all():
         return None
+    end = np.ascontiguousarray(by_line.T)
     start = np.empty_like(end)
-    flat = start.ravel()
-    flat[0] = 0
-    np.add(stops[: used - 1], 1, out=flat[1:])
+    np.add(end[:-1], 1, out=start[1:])
+    start[0, 0] = 0
+    np.add(end[-1, :-1], 1, out=start[0, 1:])
     none = np.zeros(0, dtype=np.int64)
-    return Grid(start, end.copy(), np.arange(lines), none, none, lines, int(stops[used - 1]) + 1)
+    return Grid(start, end, np.arange(lines), none, none, lines, int(stops[used - 1]) + 1)
 
 
 def _stops_of_whole_lines(stops: Offsets, line_end: Bools, width: int) -> int:
@@ -103,8 +104,8 @@ def _ragged(stops: Offsets, line_end: Bools, width: int) -> Grid:
     chosen = np.repeat(fits, cells)
     ragged = np.flatnonzero(~fits & ~empty)
     return Grid(
-        start[chosen].reshape(-1, width),
-        stops[chosen].reshape(-1, width),
+        np.ascontiguousarray(start[chosen].reshape(-1, width).T),
+        np.ascontiguousarray(stops[chosen].reshape(-1, width).T),
         np.flatnonzero(fits),
         ragged,
         cells[ragged],
@@ -142,9 +143,11 @@ def _unquote(data: npt.NDArray[np.uint8], grid: Grid, opens: Offsets, closes: Of
     doubled = closes[: len(opens) - 1][opens[1 : len(closes) + 1] == closes[: len(opens) - 1] + 1]
     if not len(doubled) or not grid.start.size:
         return
-    starts, ends = grid.start.ravel(), grid.end.ravel()
-    holding = np.unique(np.searchsorted(starts, doubled, side="right") - 1)
+    in_order = grid.start.T.ravel()
+    holding = np.unique(np.searchsorted(in_order, doubled, side="right") - 1)
     for cell in holding[holding >= 0].tolist():
-        text = data[starts[cell] : ends[cell]].tobytes().replace(b'""', b'"')
-        data[starts[cell] : starts[cell] + len(text)] = np.frombuffer(text, dtype=np.uint8)
-        ends[cell] = starts[cell] + len(text)
+        line, column = divmod(cell, len(grid.start))
+        start, end = grid.start[column, line], grid.end[column, line]
+        text = data[start:end].tobytes().replace(b'""', b'"')
+        data[start : start + len(text)] = np.frombuffer(text, dtype=np.uint8)
+        grid.end[column, line] = start + len(text)
