@@ -120,6 +120,7 @@ def commands_page() -> str:
 def pages() -> dict[str, Callable[[], str]]:
     """Return the pages made here, by file name."""
     return {
+        "commands.md": commands_page,
         "refusals.md": refusals_page,
         "roles.md": access_pages.roles_page,
         "purposes.md": access_pages.purposes_page,
