@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,8 @@ from provident.filings.reading.records import Chunk, FilingFile
 PAYROLL = ("resident_id", "name", "employer_id", "branch", "month", "base", "employee", "employer")
 ZH = {column.name: column.zh for column in COLUMNS}
 AMOUNTS = ("base", "employee", "employer", "account", "amount")
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 Row = dict[str, str]
 
@@ -105,6 +107,27 @@ def with_shared_texts(content: bytes) -> bytes:
         items = b"".join(b"<si>%s</si>" % text for text in texts)
         after.writestr("xl/sharedStrings.xml", b'<?xml version="1.0"?><sst>%s</sst>' % items)
     return out.getvalue()
+
+
+def edited(
+    content: bytes, part: str, edit: Callable[[bytes], bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    """Rewrite one part of a package; a part that is not there is added."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w", method) as after:
+        names = before.namelist()
+        for name in [*names, *([] if part in names else [part])]:
+            inside = before.read(name) if name in names else b""
+            after.writestr(name, edit(inside) if name == part else inside)
+    return out.getvalue()
+
+
+def replaced(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    def edit(inside: bytes) -> bytes:
+        assert old in inside
+        return inside.replace(old, new)
+
+    return edited(content, part, edit)
 
 
 def parquet_bytes(

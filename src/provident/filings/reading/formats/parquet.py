@@ -24,9 +24,10 @@ from provident.filings.reading.refusals import ControlCharacter, EmptyFile, File
 
 _DAYS = ("month", "paid_on")
 _SILENCE = 120  # seconds without a byte after which the unpacking process is given up
+_UNPACKING = "provident.filings.reading.formats.unpacking"
 _UNPACK = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from provident.filings.reading.formats.unpacking import main; main()"
+    "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "importlib.import_module(sys.argv[2]).main()"
 )
 
 
@@ -73,7 +74,7 @@ class ParquetSource:
             "longest": LONGEST,
         }
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [sys.executable, "-c", _UNPACK, json.dumps(sys.path), json.dumps(request)],
+            [sys.executable, "-c", _UNPACK, json.dumps(sys.path), _UNPACKING, json.dumps(request)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
