@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+import numpy as np
 import pytest
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from provident.kernel.keys import PersonKey, new_key
 from provident.kernel.month import Month
 from provident.kernel.words import EntryKind, SubjectKind
 from provident.ledger import actions, form, queries, wire
+from provident.ledger.posting import secrets_of
 from provident.ledger.records import NewEvent, Source
 from provident.ledger.refusals import AlreadyPosted, NoInstallation, NotJoined, UnknownPerson
 
@@ -92,7 +94,7 @@ def test_an_event_comes_back_as_it_was_appended(ledger):
     assert [(one.type, one.payload, one.row, one.id) for one in read] == [
         (one.type, one.payload, row, id_) for row, (one, id_) in enumerate(zip(told, ids, strict=True), 5)
     ]
-    secret = wire.call("SELECT ledger_secrets(%s)", (wire.Int8Array([an]),))
+    secret = secrets_of(np.array([an])).tobytes()
     heading = form.Heading(queries.installation().id, "", read[0].posted_at, source.hash, "")
     salt = form.entry_salt(secret, ids[0])
     assert read[0].leaf_hash == form.leaf_hash(form.event_form(heading, ids[0], 5, told[0], salt))

@@ -62,7 +62,7 @@ class Batch(models.Model):  # noqa: DJ008 - never shown
 class Entry(models.Model):  # noqa: DJ008 - never shown
     """One money entry: person, branch, month and fact."""
 
-    pk = models.CompositePrimaryKey("person_key", "posted_month", "leaf", "entry_id")
+    pk = models.CompositePrimaryKey("person_key", "entry_id", "posted_month", "leaf")
     person_key = models.BigIntegerField()
     employer_key = models.BigIntegerField()
     base = models.BigIntegerField()

@@ -115,6 +115,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     b ledger_batch := ledger_the_open_batch(batch);
     nothing uuid := '00000000-0000-0000-0000-000000000000';
+    f record;
 BEGIN
     IF b.leaf <> 0 THEN
         RAISE EXCEPTION 'batch % is a bulk load', batch USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -128,9 +129,10 @@ BEGIN
         FROM generate_series(1, cardinality($1)) i $sql$, ledger_leaf_table(b), b.batch_id, b.posted_month)
     USING persons, employers, bases, employees, employer_shares, accounts, funds, regions, months, source_rows,
         kinds, branches, schemes, evidences, checkeds, entry_ids, hashes, reversed, nothing;
-    PERFORM ledger_count(b, cardinality(persons), (SELECT count(*) FROM unnest(reversed) r WHERE r <> nothing),
-        (SELECT min(m) FROM unnest(months) m WHERE m > 0), (SELECT max(m) FROM unnest(months) m WHERE m > 0),
-        (SELECT min(e) FROM unnest(employers) e), (SELECT max(e) FROM unnest(employers) e));
+    SELECT count(*) FILTER (WHERE u.r <> nothing) AS r, min(nullif(u.m, 0)) AS low, max(nullif(u.m, 0)) AS high,
+        min(u.e) AS first_employer, max(u.e) AS last_employer
+    INTO f FROM unnest(months, employers, reversed) u (m, e, r);
+    PERFORM ledger_count(b, cardinality(persons), f.r, f.low, f.high, f.first_employer, f.last_employer);
 END $$;
 
 -- Adds rows just put in to the batch's figures.
@@ -177,19 +179,18 @@ BEGIN
                    'min(employer_key), max(employer_key) FROM %I', name)
         INTO n, r, low, high, first_employer, last_employer;
     PERFORM ledger_count(b, n, r, low, high, first_employer, last_employer);
-    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (person_key, posted_month, leaf, entry_id)', name);
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (person_key, entry_id, posted_month, leaf)', name);
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', whole, name, b.leaf);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT of_this_leaf, ALTER batch_id DROP DEFAULT, '
                    'ALTER posted_month DROP DEFAULT, ALTER leaf DROP DEFAULT', name);
     PERFORM ledger_guard_leaf(name);
 END $$;
 
--- Secrets of persons, 32 bytes each in the order asked, zeros where there is no such person.
+-- Secrets of persons: 40 bytes for each there is, the key (i64, big-endian) and the secret.
 CREATE FUNCTION ledger_secrets(persons bigint[]) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT string_agg(coalesce(p.secret, decode(repeat('00', 32), 'hex')), ''::bytea ORDER BY u.place)
-    FROM unnest(persons) WITH ORDINALITY AS u (person_key, place)
-        LEFT JOIN ledger_person p ON p.person_key = u.person_key
+    SELECT coalesce(string_agg(int8send(p.person_key) || p.secret, ''), '')
+    FROM ledger_person p WHERE p.person_key = ANY (persons)
 $$;
 
 CREATE FUNCTION ledger_register_installation(new_id uuid, en text, zh text, money text, legal_zone text, region integer)

@@ -66,7 +66,7 @@ CREATE TABLE ledger_entry (
     entry_id uuid NOT NULL,
     leaf_hash bytea NOT NULL, -- SHA-256 of a zero byte and the hashed form
     reverses uuid,
-    PRIMARY KEY (person_key, posted_month, leaf, entry_id),
+    PRIMARY KEY (person_key, entry_id, posted_month, leaf),
     CONSTRAINT ledger_entry_words CHECK (
         person_key > 0 AND employer_key >= 0 AND region > 0 AND source_row >= 0
         AND kind BETWEEN 1 AND 8 AND branch BETWEEN 1 AND 5 AND scheme BETWEEN 1 AND 3
