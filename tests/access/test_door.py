@@ -115,6 +115,16 @@ def test_a_mandate_opens_one_record_for_one_purpose_until_it_ends(office: Office
     refused(NoGrant, AN, helper, "representation")
 
 
+def test_a_grant_for_one_purpose_serves_no_other(office: Office) -> None:
+    """A case at the counter opens no guarded record to the same account as supervisor."""
+    both = office.account(AccountKind.STAFF, Role.AGENCY_CLERK, Role.SUPERVISOR)
+    actions.guard_record(by=OPERATOR, person=AN, reason="in the news", until=TOMORROW)
+    office.opens(GrantKind.CASE, both, AN, "counter_service")
+    with access.open_record(AN, by=both, purpose="counter_service", fields=FIELDS):
+        assert office.readable() == {AN}
+    refused(GuardedRecord, AN, both, "supervision")
+
+
 def test_consent_and_agreement_open_to_a_partner_what_they_cover(office: Office) -> None:
     """A partner reads the person who consented; under an agreement, any person, for its fields."""
     partner = office.account(AccountKind.SYSTEM, Role.PARTNER)
