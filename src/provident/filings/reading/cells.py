@@ -199,8 +199,12 @@ def _grouped(words: list[Words]) -> tuple[Offsets, npt.NDArray[np.int32]]:
     rows = np.arange(len(key))
     slots = key >> np.uint64(64 - _SLOT_BITS)
     table = np.empty(1 << _SLOT_BITS, dtype=np.int64)
-    table[slots[::-1]] = rows[::-1]  # where slots repeat the last one written stays: the first row
+    table[slots[::-1]] = rows[::-1]  # of rows with one slot the last one written stays: the first
     first_like = table[slots]
+    if (first_like > rows).any():  # NumPy writes in order but does not promise to
+        table.fill(len(rows))
+        np.minimum.at(table, slots, rows)
+        first_like = table[slots]
     same = np.ones(len(key), dtype=np.bool_)
     for word in words:
         same &= word[first_like] == word

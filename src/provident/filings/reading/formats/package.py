@@ -25,6 +25,9 @@ _LONGEST_TOKEN = 1 << 20
 _DEEPEST = 64
 _MOST_NAMES = 1_000
 
+_OnStart = Callable[[dict[str, str]], None]
+_OnEnd = Callable[[], None]
+
 #: What the standard library raises on a damaged or hostile package.
 BROKEN = (
     zipfile.BadZipFile,
@@ -117,13 +120,13 @@ class XmlReader:
     """
 
     def __init__(self) -> None:
-        self.starts: dict[str, Callable[[dict[str, str]], None]] = {}
-        self.ends: dict[str, Callable[[], None]] = {}
+        self.starts: dict[str, _OnStart] = {}
+        self.ends: dict[str, _OnEnd] = {}
         self.collecting = False
         self.collected: list[str] = []
         self._length = 0
         self._depth = 0
-        self._local: dict[str, str] = {}
+        self._by_name: dict[str, tuple[_OnStart | None, _OnEnd | None]] = {}
 
     def feeding(self, pieces: Iterator[bytes], part: str) -> Iterator[None]:
         """Parse piece by piece, yielding after each, so that the caller may take what is ready."""
@@ -154,9 +157,11 @@ class XmlReader:
 
     def gathered(self) -> str:
         """Return the text gathered since the last time, and stop gathering."""
+        self.collecting, self._length = False, 0
+        if not self.collected:
+            return ""
         text = "".join(self.collected)
         self.collected.clear()
-        self.collecting, self._length = False, 0
         return text
 
     def _forbidden(self, *_declaration: object) -> None:
@@ -166,20 +171,24 @@ class XmlReader:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise ValueError("nested deeper than any workbook")
-        local = self._local.get(name) or self._named(name)
-        if handler := self.starts.get(local):
+        if name not in self._by_name:
+            self._learn(name)
+        handler = self._by_name[name][0]
+        if handler:
             handler(attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        if handler := self.ends.get(self._local[name]):
+        handler = self._by_name[name][1]
+        if handler:
             handler()
 
-    def _named(self, name: str) -> str:
-        if len(self._local) >= _MOST_NAMES:
+    def _learn(self, name: str) -> None:
+        """Find what to do for a name, once: names come with whatever prefix the writer chose."""
+        if len(self._by_name) >= _MOST_NAMES:
             raise ValueError("more element names than any workbook")
-        self._local[name] = local = name.rpartition(":")[2]
-        return local
+        local = name.rpartition(":")[2]
+        self._by_name[name] = self.starts.get(local), self.ends.get(local)
 
     def _characters(self, text: str) -> None:
         if self.collecting:
