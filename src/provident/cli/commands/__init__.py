@@ -2,10 +2,22 @@
 
 import typer
 
-from provident.cli.commands import agency, backup, doctor, law, record, statement, up, user
+from provident.cli.commands import (
+    agency,
+    backup,
+    charter,
+    doctor,
+    employer,
+    filing,
+    law,
+    record,
+    statement,
+    up,
+    user,
+)
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command to the program, in the order in which help lists them."""
-    for group in (up, record, statement, law, agency, user, backup, doctor):
+    for group in (up, filing, record, statement, law, agency, employer, user, backup, charter, doctor):
         group.register(app)

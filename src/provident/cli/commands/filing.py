@@ -13,6 +13,7 @@ from rich.table import Table
 from provident.cli.installation import acting, installation
 from provident.cli.language import told
 from provident.cli.session import Session, command, err_console
+from provident.filings.columns import COLUMNS
 from provident.kernel.money import Money
 from provident.kernel.refusal import Refusal
 
@@ -134,7 +135,7 @@ def _shown(session: Session, receipt: "Receipt", currency: str) -> Iterator[Rend
     sentence = session.text(*_STATES[receipt.state]).format(filing=receipt.filing)
     if receipt.already:
         sentence += session.text("; it was there before, nothing has changed", "；此前已入账，未作任何更改")
-    yield f"{receipt.file_name}: {sentence}."
+    yield f"{receipt.file_name}: {sentence}" + session.text(".", "。")
     counted = session.text(
         f"{receipt.rows} rows, {receipt.entries} entries, {receipt.events} enrolments and leavers, "
         f"{receipt.registered} residents registered. Pack {receipt.pack_version}.",
@@ -142,17 +143,28 @@ def _shown(session: Session, receipt: "Receipt", currency: str) -> Iterator[Rend
         f"新登记 {receipt.registered} 人。法规包 {receipt.pack_version}。",
     )
     yield counted
-    columns = sorted({name for one in receipt.totals for name in one.minor})
-    table = Table(session.text("Branch", "险种"), session.text("Rows", "行数"), *columns)
-    for one in receipt.totals:
-        sums = (str(Money(one.minor[name], currency)) if name in one.minor else "" for name in columns)
-        table.add_row(one.branch.word if one.branch else "", str(one.rows), *sums)
-    yield table
+    yield _totals(session, receipt, currency)
     for warning in receipt.warnings:
         yield "! " + warning.sentence(session.language)
     if receipt.withdrawal:
         yield session.text("Reason: ", "原因：") + receipt.withdrawal.reason
     yield f"SHA-256 {receipt.sha256.hex()}"
+
+
+def _totals(session: Session, receipt: "Receipt", currency: str) -> Table:
+    """Lay out the control totals, one row for each branch."""
+    from provident.statements.phrases import phrases
+
+    say = phrases(session.language).say
+    headings = {column.name: session.text(column.name, column.zh) for column in COLUMNS}
+    shown = [name for name in headings if any(name in one.minor for one in receipt.totals)]
+    table = Table(headings["branch"], session.text("rows", "行数"))
+    for name in shown:
+        table.add_column(headings[name], justify="right")
+    for one in receipt.totals:
+        sums = (str(Money(one.minor[name], currency)) if name in one.minor else "" for name in shown)
+        table.add_row(say(f"branch.{one.branch.word}") if one.branch else "", str(one.rows), *sums)
+    return table
 
 
 def _document(receipt: "Receipt", currency: str) -> dict[str, object]:

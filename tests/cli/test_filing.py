@@ -1,0 +1,147 @@
+"""Files in by the command line: posted once, refused as a whole, taken back in one act."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provident.identity.numbers import check_character
+
+HEADINGS = ("resident_id", "name", "employer_id", "branch", "month", "base", "employee", "employer", "event")
+CHINESE = (
+    "公民身份号码", "姓名", "单位统一社会信用代码", "险种", "费款所属期", "缴费基数", "个人缴费", "单位缴费", "增减变动",
+)  # fmt: skip
+CODE = "91990000MA0000004L"
+_BODY = "99000019900101101"
+NUMBER = _BODY + check_character(_BODY)
+ENROL = (NUMBER, "王小明", CODE, "pension", "2026-01", "", "", "", "enrol")
+DECLARE = (NUMBER, "王小明", CODE, "pension", "2026-01", "8000.00", "640.00", "1280.00", "")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., str]:
+    def written(name: str, *rows: tuple[str, ...], headings=HEADINGS, encoding="utf-8") -> str:
+        text = io.StringIO()
+        csv.writer(text).writerows([headings, *rows])
+        (tmp_path / name).write_bytes(text.getvalue().encode(encoding))
+        return str(tmp_path / name)
+
+    return written
+
+
+@pytest.fixture
+def agency(ready: Callable, write: Callable[..., str]) -> Callable:
+    """Run the program on an installation with one employer and one enrolled resident."""
+    made = ready("employer", "add", CODE, "--name", "示例公司", "--since", "2020-01-01", "--json")
+    assert made.code == 0, made.out
+    enrolled = ready("ingest", write("enrol.csv", ENROL), "--json")
+    assert enrolled.code == 0, enrolled.out
+    assert enrolled.document["files"][0]["registered"] == 1
+    return ready
+
+
+def test_posted_once(agency: Callable, write: Callable[..., str]) -> None:
+    """A file is posted; the same rows in another encoding and language change nothing."""
+    first = agency("ingest", write("english.csv", DECLARE), "--json")
+    assert first.code == 0, first.out
+    (posted,) = first.document["files"]
+    assert (posted["state"], posted["already"], posted["entries"]) == ("posted", False, 1)
+    assert posted["total"] == "1920.00"
+    row = (*DECLARE[:3], "养老", "202601", *DECLARE[5:])
+    again = agency("ingest", write("chinese.csv", row, headings=CHINESE, encoding="gb18030"), "--json")
+    assert again.code == 0, again.out
+    (same,) = again.document["files"]
+    assert (same["filing"], same["already"], same["same_content"]) == (posted["filing"], True, True)
+    shown = agency("ingest", write("english.csv", DECLARE), "--lang", "zh-hans")
+    assert "未作任何更改" in shown.out
+    assert "缴费基数" in shown.out
+
+
+def test_wrong_cent(agency: Callable, write: Callable[..., str], tmp_path: Path) -> None:
+    """One wrong cent refuses the file: row, value and right amount named, on screen and in the report."""
+    wrong = (*DECLARE[:6], "640.01", *DECLARE[7:])
+    report = tmp_path / "report.csv"
+    done = agency("ingest", write("wrong.csv", wrong), "--report", str(report), "--json")
+    assert done.code == 1
+    assert done.document["refused"] == "filings.file_refused"
+    (line,) = done.document["files"][0]["report"]["lines"]
+    assert (line["row"], line["field"], line["value"]) == (2, "employee", "640.01")
+    rows = list(csv.reader(io.StringIO(report.read_text(encoding="utf-8-sig"))))
+    assert rows[1][:3] == ["2", "employee", "640.01"]
+    assert "640.00" in agency("ingest", write("wrong.csv", wrong)).out
+
+
+def test_dry_run(agency: Callable, write: Callable[..., str]) -> None:
+    """A dry run checks everything and posts nothing."""
+    path = write("declare.csv", DECLARE)
+    tried = agency("ingest", path, "--dry-run", "--json").document["files"][0]
+    assert (tried["state"], tried["filing"]) == ("checked", None)
+    assert agency("ingest", path, "--json").document["files"][0]["already"] is False
+
+
+def test_partly_refused(agency: Callable, write: Callable[..., str], tmp_path: Path) -> None:
+    """Of several files each stands for itself: the good is posted, the exit code tells of the bad."""
+    bad = write("bad.csv", (*DECLARE[:2], "not a code", *DECLARE[3:]))
+    good = write("good.csv", DECLARE)
+    done = agency("ingest", bad, good, "--report", str(tmp_path / "r.csv"), "--json")
+    assert done.code == 1
+    assert [one["state"] for one in done.document["files"]] == ["refused", "posted"]
+    assert (tmp_path / "r.csv").exists()
+    assert not (tmp_path / "r-2.csv").exists()
+
+
+def test_expected_total(agency: Callable, write: Callable[..., str]) -> None:
+    """A file that does not add up to what its sender says is refused."""
+    path = write("declare.csv", DECLARE)
+    assert agency("ingest", path, "--expect-total", "1920.01").code == 1
+    assert agency("ingest", path, "--expect-total", "1920.00").code == 0
+
+
+def test_withdraw(agency: Callable, write: Callable[..., str]) -> None:
+    """A filing is taken back with a reason, once; afterwards the same file can be posted anew."""
+    path = write("declare.csv", DECLARE)
+    filing = str(agency("ingest", path, "--json").document["files"][0]["filing"])
+    assert agency("withdraw", filing).code == 2
+    done = agency("withdraw", filing, "--reason", "wrong month", "--json")
+    assert done.code == 0, done.out
+    assert done.document["state"] == "withdrawn"
+    assert done.document["withdrawn"]["reason"] == "wrong month"
+    assert agency("ingest", path, "--json").document["files"][0]["already"] is False
+
+
+def test_unknown_filing(ready: Callable) -> None:
+    """Taking back what was never posted is refused."""
+    done = ready("withdraw", "99", "--reason", "none", "--json")
+    assert done.document["refused"] == "filings.no_such_filing"
+
+
+def test_missing_file(run: Callable, tmp_path: Path) -> None:
+    """A file that is not there is a wrong call, and nothing is made."""
+    assert run("ingest", "/no/such/file.csv").code == 2
+    assert not (tmp_path / "state").exists()
+
+
+def test_originals_travel(agency: Callable, tmp_path: Path) -> None:
+    """Filed originals are in the backup and in what is restored from it."""
+    assert agency("backup", str(tmp_path / "backup")).code == 0
+    elsewhere = tmp_path / "elsewhere"
+    assert agency("restore", str(tmp_path / "backup"), "--data", str(elsewhere)).code == 0
+    kept = {
+        path.name: path.read_bytes()
+        for path in (tmp_path / "state" / "originals").rglob("*")
+        if path.is_file()
+    }
+    assert kept
+    restored = {
+        path.name: path.read_bytes() for path in (elsewhere / "originals").rglob("*") if path.is_file()
+    }
+    assert restored == kept
+
+
+def test_known_employer(agency: Callable) -> None:
+    """An employer that is registered is not registered again."""
+    done = agency("employer", "add", CODE, "--name", "示例公司", "--json")
+    assert done.code == 1
+    assert done.document["refused"] == "identity.credit_code_taken"
