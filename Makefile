@@ -21,10 +21,10 @@ test: $(VENV)/.dev
 	tools/install-test-programs
 	$(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory wheel
-	$(PYTEST) -n $(WORKERS) -m "not slow"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-long: $(VENV)/.dev wheel
-	PROVIDENT_LONG=1 $(PYTEST) -n $(WORKERS)
+	PROVIDENT_LONG=1 $(PYTEST) -n $(WORKERS) --dist loadgroup
 
 check: lint types
 

@@ -127,6 +127,7 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
     office = Label("Sample Region, counter 1", "示例地区一号窗口")
     residents = (
         (population.GAP, "with gaps", "有缺失"),
+        (population.MERGED, "with a month not reported", "有未申报月份"),
         (population.MOVER, "who moved here", "由外地转入"),
         (population.FOREIGNER, "from abroad", "外籍"),
         (0, "with a rare name", "姓名含生僻字"),

@@ -153,7 +153,7 @@ def _special_spells(index: int, start: Month, present: Month, employers: int) ->
             Spell(3, start.plus(30), None, ALL_BRANCHES),
             Spell(9, present.plus(-20), None, INJURY_ONLY),
         ),
-        MERGED: (Spell(6, start.plus(80), None, ALL_BRANCHES),),
+        MERGED: (Spell(34, start.plus(80), None, ALL_BRANCHES),),
         TWIN: (Spell(6, start, start.plus(79), ALL_BRANCHES),),
         GAP: (
             Spell(1, start, start.plus(50), ALL_BRANCHES),

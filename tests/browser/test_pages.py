@@ -1,0 +1,175 @@
+"""The pages in a real browser: what a resident, an employer and a clerk see."""
+
+import datetime as dt
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from provident.kernel.month import Month
+from provident.sample import actions, population
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _bad_file(tmp_path, employer: str = "91110000600037341L") -> str:
+    path = tmp_path / "wrong.csv"
+    path.write_text(
+        "resident_id,name,employer_id,branch,month,base,employee,employer\n"
+        f"110101190001010014,某某,{employer},pension,2026-01,5000,400,800.01\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_a_resident_finds_a_month_that_was_not_reported(sign_in):
+    """Home leads to the record, which says first what is missing and from whom."""
+    page = sign_in("with a month not reported")
+    expect(page.get_by_role("heading", name="My record")).to_be_visible()
+    expect(page.locator("#missing + p + div, #missing ~ div").first).to_contain_text("Not reported")
+
+
+def test_the_six_words_for_a_month_are_different_words(sign_in):
+    """Paid, declared, zero and not yet due stand as words in the table, not as colours alone."""
+    page = sign_in("with gaps")
+    page.goto(page.url)
+    page.get_by_role("link", name=re.compile(r"^20\d\d$")).first.click()
+    table = page.get_by_role("table")
+    for word in ("Paid", "Declared, not paid", "Reported as zero", "Not yet due"):
+        expect(table.get_by_text(word, exact=True).first).to_be_visible()
+
+
+def test_the_chart_has_its_figures_as_a_table(sign_in):
+    """The chart is described for a screen reader, and the table below has a row for each year drawn."""
+    page = sign_in("with gaps")
+    chart = page.get_by_role("img", name=re.compile("A bar for each year"))
+    expect(chart).to_be_visible()
+    years = chart.locator("text").count()
+    table = page.get_by_role("table", name=re.compile("months by status"))
+    assert table.locator("tbody tr").count() >= years > 1
+
+
+def test_every_visit_is_in_the_list_of_looks(sign_in, site):
+    """Opening the record writes a look that the person can read."""
+    page = sign_in("with gaps")
+    page.goto(f"{site}/looks/")
+    expect(page.get_by_role("table")).to_contain_text("Reading one's own record")
+    expect(page.get_by_role("table")).to_contain_text("Social Insurance Law")
+
+
+def test_a_statement_is_handed_out_in_the_page_s_language(sign_in, site):
+    """The yearly statement comes as a PDF."""
+    page = sign_in("with gaps")
+    answer = page.request.get(f"{site}/statement/2026.pdf")
+    assert answer.status == 200
+    assert answer.body().startswith(b"%PDF-")
+
+
+def test_the_pages_speak_chinese(sign_in, site):
+    """After the switch every heading is Chinese, and so is the language of the document."""
+    page = sign_in("with gaps")
+    page.get_by_role("button", name="中文").click()
+    page.goto(f"{site}/record/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("我的权益记录")
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+
+
+def test_a_clerk_s_look_and_the_refused_one_are_shown_to_the_person(sign_in, site, browser):
+    """The typed reason of a look without a case reaches the person whose record it was."""
+    clerk = sign_in("Counter clerk")
+    number = _number_of_the_person_with_gaps()
+    clerk.fill("#number", number)
+    clerk.fill("#reason", "Asked at the counter about a gap")
+    clerk.get_by_role("button", name="Open the record").click()
+    expect(clerk.get_by_role("heading", level=1)).to_contain_text("Record of")
+    assert number not in clerk.url
+    clerk.get_by_role("button", name="Sign out").click()
+    person = sign_in("with gaps")
+    person.goto(f"{site}/looks/")
+    expect(person.get_by_role("table")).to_contain_text("Asked at the counter about a gap")
+
+
+def test_a_clerk_must_say_number_and_reason(sign_in):
+    """An empty form comes back with both faults named and linked."""
+    page = sign_in("Counter clerk")
+    page.get_by_role("button", name="Open the record").click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary.get_by_role("link")).to_have_count(2)
+
+
+def test_a_number_nobody_holds_opens_nothing(sign_in):
+    """A search that finds nobody is refused with a remedy."""
+    page = sign_in("Counter clerk")
+    page.fill("#number", "110101190001010014")
+    page.fill("#reason", "Walk-in")
+    page.get_by_role("button", name="Open the record").click()
+    expect(page.get_by_role("main")).to_contain_text("No record was found")
+
+
+def test_an_employer_s_wrong_file_comes_back_with_its_report(sign_in, tmp_path):
+    """A refused upload names row, field, reason and remedy, and the report can be downloaded."""
+    page = sign_in("(employer)")
+    page.set_input_files("#file", _bad_file(tmp_path))
+    page.get_by_role("button", name="Check and post").click()
+    expect(page.get_by_role("heading", name="Refused", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("table")).to_contain_text("No resident is registered under this number")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the full report (CSV)").click()
+    assert download.value.path().read_bytes().startswith(b"\xef\xbb\xbfrow,field,value")
+
+
+def test_sending_nothing_says_so(sign_in):
+    """A form without a file is refused beside the field."""
+    page = sign_in("(employer)")
+    page.get_by_role("button", name="Check and post").click()
+    expect(page.locator("#file-error")).to_have_text("Choose a file to send")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("width", "height"), [(1200, 900), (320, 640)])
+def test_no_page_has_an_accessibility_violation(sign_in, site, page, language, width, height):
+    """Axe finds nothing on any page, in either language, wide and narrow, and nothing scrolls sideways."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+    found = {}
+    for account, addresses in (
+        ("14", ["/record/", "/record/pension/2026/", "/looks/"]),
+        ("04", ["/filings/"]),
+        ("Counter" if language == "en" else "窗口", ["/counter/"]),
+    ):
+        page.context.clear_cookies(name="sessionid")
+        page.goto(f"{site}/")
+        _check(page, f"{site}/", found)
+        page.goto(f"{site}/sign-in/")
+        _check(page, f"{site}/sign-in/", found)
+        buttons = page.locator("button[name=account]")
+        (buttons.first if account == "14" else buttons.filter(has_text=account).first).click()
+        for address in addresses:
+            page.goto(site + address)
+            _check(page, address, found)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert found == {}
+
+
+def _check(page, address, found):
+    result = Axe().run(page)
+    if result.violations_count:
+        found[address] = [
+            (fault["id"], fault["nodes"][0]["html"][:200]) for fault in result.response["violations"]
+        ]
+
+
+def test_everything_is_reached_by_keyboard(sign_in):
+    """The first stop of the keyboard skips to the main content."""
+    page = sign_in("with gaps")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+def _number_of_the_person_with_gaps() -> str:
+    present = Month.of(dt.datetime.now(dt.UTC).date())
+    region = population.build(present=present, residents=60, employers=actions.EMPLOYERS, seed=actions.SEED)
+    return region.people[population.GAP].number
