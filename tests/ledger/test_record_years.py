@@ -64,6 +64,19 @@ def test_silence_and_zero_are_two_things(ledger):
     assert years_of(an)[0].months(EntryKind.DECLARED) == (None, None, LEGS, *[None] * 9)
 
 
+@pytest.mark.parametrize("amount", [0, (1 << 31) - 1, 1 << 31, -(1 << 31), -(1 << 31) - 1, 1 << 62])
+def test_amounts_of_any_size_are_kept(ledger, amount):
+    """Small amounts are packed small; large ones are not cut off."""
+    (an,) = register(1)
+    legs = Legs(base=1, account=amount, fund=-amount)
+    post(entry(an, EntryKind.ADJUSTMENT, legs), entry(an, legs=LEGS))
+    actions.project_record_years()
+    (year,) = years_of(an)
+    assert year.months(EntryKind.ADJUSTMENT)[2] == legs
+    assert year.months(EntryKind.DECLARED)[2] == LEGS
+    assert year.kinds() == {EntryKind.ADJUSTMENT, EntryKind.DECLARED}
+
+
 def test_an_entry_without_a_month_is_in_year_zero(ledger):
     """An opening balance that concerns no month counts in the balance and in no year's months."""
     (an,) = register(1)
@@ -187,7 +200,7 @@ def test_totals_name_nobody_and_reconcile(ledger):
     assert march.unpaid == 120_000
 
 
-small = st.integers(-1_000_000, 1_000_000)
+small = st.integers(-1_000_000, 1_000_000) | st.integers(-(1 << 50), 1 << 50)
 balanced = st.tuples(small, small, small, small).map(
     lambda parts: Legs(parts[0], parts[1], parts[2], parts[3], parts[1] + parts[2] - parts[3])
 )

@@ -127,7 +127,9 @@ class Event(NewEvent):
     leaf_hash: bytes
 
 
-_FACT = struct.Struct(">hhh5q")
+_FACT = struct.Struct(">BBh")
+_NARROW = struct.Struct(">5i")
+_WIDE = struct.Struct(">5q")
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,17 @@ class RecordYear:
 
     @cached_property
     def _standing(self) -> dict[tuple[int, int], Legs]:
-        sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * 6)
-        for kind, month, *numbers in _FACT.iter_unpack(self.packed):
-            total = sums[kind, month]
-            for i, number in enumerate(numbers):
-                total[i] += number
-        return {place: Legs(*total[1:]) for place, total in sums.items() if total[0]}
+        count: defaultdict[tuple[int, int], int] = defaultdict(int)
+        sums: defaultdict[tuple[int, int], Legs] = defaultdict(Legs)
+        at = 0
+        while at < len(self.packed):
+            kind, month, standing = _FACT.unpack_from(self.packed, at)
+            legs = _WIDE if kind & 0x80 else _NARROW
+            place = (kind & 0x7F, month)
+            count[place] += standing
+            sums[place] += Legs(*legs.unpack_from(self.packed, at + _FACT.size))
+            at += _FACT.size + legs.size
+        return {place: legs for place, legs in sums.items() if count[place]}
 
     def kinds(self) -> frozenset[EntryKind]:
         """Return the kinds of which something stands in this year."""

@@ -1,27 +1,36 @@
 -- The reading copy, and the same facts straight from the entries where it does not reach.
 
 -- One fact as stored: see ledger_record_year.
-CREATE FUNCTION ledger_fact(kind smallint, month integer, standing bigint, base numeric, employee numeric,
-    employer_share numeric, account numeric, fund numeric)
+CREATE FUNCTION ledger_fact(kind smallint, month integer, standing bigint, base bigint, employee bigint,
+    employer_share bigint, account bigint, fund bigint)
 RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT int2send(kind) || int2send((month % 100)::smallint) || int2send(standing::smallint)
-        || int8send(base::bigint) || int8send(employee::bigint) || int8send(employer_share::bigint)
-        || int8send(account::bigint) || int8send(fund::bigint)
+    SELECT CASE WHEN greatest(base, employee, employer_share, account, fund) <= 2147483647
+                 AND least(base, employee, employer_share, account, fund) >= -2147483648
+        THEN int2send((kind * 256 + month % 100)::smallint) || int2send(standing::smallint)
+            || int4send(base::integer) || int4send(employee::integer) || int4send(employer_share::integer)
+            || int4send(account::integer) || int4send(fund::integer)
+        ELSE int2send((kind * 256 + month % 100 - 32768)::smallint) || int2send(standing::smallint)
+            || int8send(base) || int8send(employee) || int8send(employer_share) || int8send(account)
+            || int8send(fund)
+    END
 $$;
 
 -- The query that turns entries `e`, chosen by the two arguments, into rows of the reading copy.
 CREATE FUNCTION ledger_facts_query(source text, condition text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT format($sql$
-        SELECT f.person_key, f.employer_key, f.year, f.branch, string_agg(f.fact, ''::bytea ORDER BY f.kind, f.month)
+        SELECT f.person_key, f.employer_key, (f.month / 100)::smallint AS year, f.branch,
+            string_agg(ledger_fact(f.kind, f.month, f.standing, f.base, f.employee, f.employer_share, f.account, f.fund),
+                       ''::bytea ORDER BY f.kind, f.month)
         FROM (
-            SELECT e.person_key, e.employer_key, (e.month / 100)::smallint AS year, e.branch, e.kind, e.month,
-                ledger_fact(e.kind, e.month, sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END), sum(e.base),
-                    sum(e.employee), sum(e.employer_share), sum(e.account), sum(e.fund)) AS fact
+            SELECT e.person_key, e.employer_key, e.branch, e.kind, e.month,
+                sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) AS standing, sum(e.base)::bigint AS base,
+                sum(e.employee)::bigint AS employee, sum(e.employer_share)::bigint AS employer_share,
+                sum(e.account)::bigint AS account, sum(e.fund)::bigint AS fund
             FROM %s WHERE %s
             GROUP BY e.person_key, e.employer_key, e.branch, e.kind, e.month) f
-        GROUP BY f.person_key, f.employer_key, f.year, f.branch $sql$, source, condition)
+        GROUP BY f.person_key, f.employer_key, f.month / 100, f.branch $sql$, source, condition)
 $$;
 
 -- Brings the oldest batches that the reading copy does not hold into it; returns how many.

@@ -103,10 +103,11 @@ CREATE TABLE ledger_event (
 );
 
 -- The reading copy: for each person, branch, year and employer what the entries of each kind and
--- month add up to. `facts` is a list of records of 46 bytes, integers big-endian: i16 kind, i16 month
--- of the year (0: none named), i16 standing entries (a reversal counts -1), then i64 base, employee,
--- employer, account, fund. Facts of the same kind and month add up, so late ones are just appended.
--- Everything here can be rebuilt from the entries.
+-- month add up to. `facts` is a list of records, integers big-endian: u8 kind, u8 month of the year (0:
+-- none named), i16 standing entries (a reversal counts -1), then base, employee, employer, account, fund
+-- as i32; where one of the five is too large for that, 128 is added to the kind and all five are i64.
+-- Facts of the same kind and month add up, so late ones are just appended. Everything here can be
+-- rebuilt from the entries.
 CREATE TABLE ledger_record_year (
     person_key bigint NOT NULL,
     employer_key bigint NOT NULL,

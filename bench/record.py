@@ -1,0 +1,123 @@
+"""Reading a 30-year record: `python bench/record.py`.
+
+The ledger's query against `SELECT 1` on the same connection, both inside a transaction in which the
+record is open; and the same through the door, the durable look included, against the commit of a
+one-row insert. A person insured by four employers one after the other, in five branches, declared
+and paid every month for 30 years, among others like them. Each in turn, medians.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+from installation import installation, superuser
+
+YEARS = range(1996, 2026)
+FIELDS = ("contributions", "account")
+
+
+def main() -> None:
+    """Measure and print the ratios."""
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--persons", type=int, default=200)
+    told.add_argument("--times", type=int, default=1000)
+    told.add_argument("--rounds", type=int, default=5)
+    options = told.parse_args()
+    with installation() as server, superuser(server) as raw:
+        persons = lifelong(options.persons)
+        raw.execute(
+            "CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz)"
+        )
+        raw.execute("GRANT INSERT ON bench_row TO provident_app")
+        raw.execute("VACUUM ANALYZE")
+        measure(options, persons)
+
+
+def measure(options: argparse.Namespace, persons: list[int]) -> None:
+    """Time the ledger's query, the door, and their units in turn."""
+    from provident.access.door import open_record
+    from provident.access.records import OPERATOR
+    from provident.kernel.keys import PersonKey
+    from provident.ledger import queries, wire
+
+    def look() -> object:
+        with open_record(next(whom), by=OPERATOR, purpose="console", fields=FIELDS, reason="bench") as opened:
+            return queries.record_years(opened)
+
+    def insert() -> None:
+        wire.cursor().execute("INSERT INTO bench_row (at) VALUES (now())")
+
+    whom = (PersonKey(persons[i % len(persons)]) for i in range(10**9))
+    took: dict[str, list[float]] = {}
+    for _ in range(options.rounds):
+        with open_record(next(whom), by=OPERATOR, purpose="console", fields=FIELDS, reason="bench") as opened:
+            found = queries.record_years(opened)
+            took.setdefault("SELECT 1", []).append(
+                each(options.times, lambda: wire.cursor().execute("SELECT 1", binary=True).fetchall())
+            )
+            took.setdefault("record", []).append(each(options.times, lambda: queries.record_years(opened)))
+        took.setdefault("commit of a row", []).append(each(options.times // 4, insert))
+        took.setdefault("through the door", []).append(each(options.times // 4, look))
+    print(f"{len(found)} rows of the reading copy, {sum(len(one.packed) for one in found):,} bytes")
+    medians = {name: statistics.median(times) for name, times in took.items()}
+    for name, seconds in medians.items():
+        print(f"{name}: {seconds * 1e6:.0f} µs")
+    print(f"record / SELECT 1: {medians['record'] / medians['SELECT 1']:.1f}")
+    print(
+        f"through the door / commit of a row: {medians['through the door'] / medians['commit of a row']:.2f}"
+    )
+
+
+def each(times: int, act: Callable[[], object]) -> float:
+    """Return the median of seconds an act takes."""
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        act()
+        took.append(time.perf_counter() - start)
+    return statistics.median(took)
+
+
+def lifelong(count: int) -> list[int]:
+    """Post 30 years for some persons, a file a year, and bring the reading copy up to date."""
+    from provident.kernel.keys import new_key
+    from provident.ledger import actions
+
+    persons = np.array([new_key() for _ in range(count)], "i8")
+    actions.register_persons(persons)
+    for year in YEARS:
+        post_year(persons, year)
+    actions.project_record_years()
+    return [int(key) for key in persons]
+
+
+def post_year(persons: np.ndarray, year: int) -> None:
+    """Post everybody's year: five branches, twelve months, declared and paid."""
+    from provident.kernel.words import EntryKind
+    from provident.ledger.arrays import ENTRY_DTYPE
+    from provident.ledger.posting import posting
+    from provident.ledger.records import Source
+
+    entries = np.zeros(len(persons) * 120, ENTRY_DTYPE)
+    place = np.arange(len(entries))
+    entries["row"] = place
+    entries["person"] = persons[place // 120]
+    entries["employer"] = 1 + (year - YEARS.start) // 8
+    entries["branch"] = 1 + place % 5
+    entries["month"] = year * 100 + 1 + place // 5 % 12
+    entries["kind"] = np.where(place // 60 % 2, EntryKind.PAID, EntryKind.DECLARED)
+    entries["scheme"] = entries["checked"] = 1
+    entries["region"] = 990000
+    entries["base"] = np.where(entries["kind"] == EntryKind.DECLARED, 300_000 + year * 100, 0)
+    entries["employee"] = entries["account"] = 24_000 + year
+    entries["employer_share"] = entries["fund"] = 48_000 + year
+    source = Source(os.urandom(32), "payroll")
+    with posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch:
+        batch.append(entries)
+
+
+if __name__ == "__main__":
+    main()
