@@ -14,12 +14,14 @@ from provident.statements.phrases import Phrases, phrases
 from provident.statements.records import (
     Account,
     Amounts,
+    Benefit,
     BranchYear,
     Employer,
     Gap,
     MonthLine,
     MonthPart,
     PersonRecord,
+    Spell,
 )
 from provident.statements.yearly.front import agency_name, gap_sentences, interest_notes
 
@@ -154,39 +156,42 @@ def document(record: PersonRecord) -> dict[str, object]:
         "as_of": str(record.as_of),
         "known_on": record.known_on.astimezone(dt.UTC).isoformat(),
         "pack": record.pack_version,
-        "spells": [
-            {
-                "employer": _employer(spell.employer),
-                "branches": [branch.word for branch in spell.branches],
-                "scheme": spell.scheme.name.lower(),
-                "region": spell.region,
-                "since": str(spell.since),
-                "until": _month(spell.until),
-            }
-            for spell in record.spells
-        ],
+        "spells": [_spell(one) for one in record.spells],
         "years": [_year(one) for one in record.years],
-        "standings": [
-            {
-                "branch": one.branch.word,
-                "months_paid": one.months_paid,
-                "first": _month(one.first),
-                "last": _month(one.last),
-                "paid": _amounts(one.paid),
-            }
-            for one in record.standings
-        ],
+        "standings": [_standing(one) for one in record.standings],
         "accounts": [_account(one) for one in record.accounts],
-        "benefits": [
-            {
-                "branch": one.branch.word,
-                "month": str(one.month),
-                "amount": str(one.amount),
-                "evidence": one.evidence.name.lower(),
-            }
-            for one in record.benefits
-        ],
+        "benefits": [_benefit(one) for one in record.benefits],
         "missing": [_gap(one) for one in record.gaps],
+    }
+
+
+def _spell(spell: Spell) -> dict[str, object]:
+    return {
+        "employer": _employer(spell.employer),
+        "branches": [branch.word for branch in spell.branches],
+        "scheme": spell.scheme.name.lower(),
+        "region": spell.region,
+        "since": str(spell.since),
+        "until": _month(spell.until),
+    }
+
+
+def _standing(one: Standing) -> dict[str, object]:
+    return {
+        "branch": one.branch.word,
+        "months_paid": one.months_paid,
+        "first": _month(one.first),
+        "last": _month(one.last),
+        "paid": _amounts(one.paid),
+    }
+
+
+def _benefit(one: Benefit) -> dict[str, object]:
+    return {
+        "branch": one.branch.word,
+        "month": str(one.month),
+        "amount": str(one.amount),
+        "evidence": one.evidence.name.lower(),
     }
 
 

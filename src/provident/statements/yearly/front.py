@@ -207,7 +207,7 @@ def _wrong(subject: Subject) -> Iterator[Block]:
     yield Items(
         (
             words.say("wrong.employer"),
-            words.say("wrong.tell", agency=agency, reference=subject.reference),
+            words.say("wrong.tell", agency=agency),
             words.say("wrong.further"),
         )
     )
