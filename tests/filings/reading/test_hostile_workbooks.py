@@ -120,6 +120,7 @@ def test_a_directory_of_many_parts_is_refused_before_it_is_loaded() -> None:
     with pytest.raises(WorkbookTooLarge):
         read(bytes(content))
     content = bytearray(xlsx_bytes([ROW]))
+    end = content.rindex(b"PK\5\6")  # the moment of saving is inside, so lengths differ
     record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 9, 10**7, 10**9, 0)
     locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
     with pytest.raises(WorkbookTooLarge):
