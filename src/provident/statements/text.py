@@ -22,6 +22,7 @@ from provident.statements.records import (
     MonthPart,
     PersonRecord,
     Spell,
+    Standing,
 )
 from provident.statements.yearly.front import agency_name, gap_sentences, interest_notes
 
