@@ -7,7 +7,7 @@ test compares the two. Rows are written by functions there and read in queries.p
 from django.db import models
 
 
-class Installation(models.Model):  # noqa: DJ008 - never shown
+class Installation(models.Model):
     """The one agency this database serves."""
 
     installation_id = models.UUIDField(primary_key=True)
@@ -23,7 +23,7 @@ class Installation(models.Model):  # noqa: DJ008 - never shown
         db_table = "ledger_installation"
 
 
-class Person(models.Model):  # noqa: DJ008 - never shown
+class Person(models.Model):
     """A person as a bare key, with the secret that salts the hashed forms."""
 
     person_key = models.BigIntegerField(primary_key=True)
@@ -35,7 +35,7 @@ class Person(models.Model):  # noqa: DJ008 - never shown
         db_table = "ledger_person"
 
 
-class Batch(models.Model):  # noqa: DJ008 - never shown
+class Batch(models.Model):
     """One posting: what all its entries share."""
 
     batch_id = models.BigIntegerField(primary_key=True)
@@ -59,7 +59,7 @@ class Batch(models.Model):  # noqa: DJ008 - never shown
         db_table = "ledger_batch"
 
 
-class Entry(models.Model):  # noqa: DJ008 - never shown
+class Entry(models.Model):
     """One money entry: person, branch, month and fact."""
 
     pk = models.CompositePrimaryKey("person_key", "entry_id", "posted_month", "leaf")
@@ -90,7 +90,7 @@ class Entry(models.Model):  # noqa: DJ008 - never shown
         db_table = "ledger_entry"
 
 
-class Event(models.Model):  # noqa: DJ008 - never shown
+class Event(models.Model):
     """One thing that happened and is no money."""
 
     pk = models.CompositePrimaryKey("subject_kind", "subject_key", "event_id")
@@ -110,7 +110,7 @@ class Event(models.Model):  # noqa: DJ008 - never shown
         db_table = "ledger_event"
 
 
-class RecordYear(models.Model):  # noqa: DJ008 - never shown
+class RecordYear(models.Model):
     """The reading copy: a person's facts of one branch, year and employer."""
 
     pk = models.CompositePrimaryKey("person_key", "branch", "year", "employer_key")
