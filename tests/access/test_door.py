@@ -214,6 +214,21 @@ def test_beyond_the_hourly_ceiling_every_look_is_refused(office: Office) -> None
             pass
 
 
+def test_the_ceiling_forgets_refusals_and_what_is_over_an_hour_old(office: Office) -> None:
+    """Refused looks and those of more than an hour ago leave room under the ceiling."""
+    actions.set_ceiling(by=OPERATOR, role=Role.SUPERVISOR, looks_per_hour=1)
+    office.owner.execute(
+        "INSERT INTO access_look (at, xid, actor, office_en, office_zh, role, system, purpose, article_en, article_zh,"
+        " fields, person_key, keys, answered, refusal, reason, override, counted, run) VALUES (now() - interval"
+        " '61 minutes', '1', %s, '', '', '', '', '', '', '', '{}', %s, '{}', true, '', '', false, true, false)",
+        [office.supervisor, AN],
+    )
+    refused(UnknownPurpose, AN, office.supervisor, "curiosity")
+    with access.open_record(AN, by=office.supervisor, purpose="supervision", fields=FIELDS):
+        pass
+    refused(CeilingReached, AN, office.supervisor, "supervision")
+
+
 def test_many_connections_do_not_get_past_the_ceiling(office: Office, connect: Connect) -> None:
     """Looks of one account wait for each other, so two at once count each other."""
     actions.set_ceiling(by=OPERATOR, role=Role.SUPERVISOR, looks_per_hour=1)

@@ -139,6 +139,8 @@ def test_a_grant_is_given_by_the_person_or_by_who_answers_for_it(office: Office)
     mandate = grant(GrantKind.MANDATE, helper, AN, "representation")
     consent = grant(GrantKind.CONSENT, partner, AN, "partner_query")
     case = grant(GrantKind.CASE, office.clerk, AN, "counter_service")
+    paper = grant(GrantKind.MANDATE, office.clerk, AN, "counter_service")
+    review = grant(GrantKind.CASE, office.supervisor, AN, "supervision")
     agreement = grant(GrantKind.AGREEMENT, partner, None, "partner_query")
     for new, by in (
         (mandate, office.an),
@@ -152,6 +154,8 @@ def test_a_grant_is_given_by_the_person_or_by_who_answers_for_it(office: Office)
     for new, by in (
         (mandate, office.bo),
         (mandate, helper),
+        (paper, office.clerk),
+        (review, office.supervisor),
         (consent, office.clerk),
         (consent, OPERATOR),
         (case, office.clerk),
