@@ -16,23 +16,28 @@ from provident.access.actions import add_run_members
 from provident.access.door import open_run
 from provident.filings import queries
 from provident.filings.intake import originals
-from provident.filings.intake.taking import Progress, Taken, take
+from provident.filings.intake.gathering import Gathered
+from provident.filings.intake.taking import MANY, Progress, Taken, read, take
 from provident.filings.posting.acting import Act, post
-from provident.filings.posting.checking import Verdict, check
+from provident.filings.posting.checking import Question, check
+from provident.filings.posting.receipts import receipt_of
 from provident.filings.posting.recording import KEPT_AS, KeptReport, Received, record_refused
+from provident.filings.posting.registers import Numbers
+from provident.filings.posting.turn import Turn
 from provident.filings.reading.records import RefusedCells
-from provident.filings.records import FilingState, Incoming, Receipt
+from provident.filings.records import Incoming, Receipt
 from provident.filings.refusals import FileRefused
 from provident.filings.report import Report
-from provident.filings.withdrawal import take_turn, withdraw
+from provident.filings.withdrawal import withdraw
 from provident.kernel.clock import SystemClock
 from provident.kernel.keys import AccountId
 from provident.kernel.opened import OpenedRun
+from provident.kernel.refusal import Refusal
 from provident.kernel.refusals import MixedCurrencies
-from provident.ledger import queries as ledger
 
 __all__ = ["discard_expired", "ingest", "withdraw"]
 
+_LARGE = 1 << 20  # bytes from which on a file is looked up by its hash before it is read
 FIELDS = ("name", "numbers", "enrolments", "contributions")  # what a filing reads of the people in it
 
 
@@ -46,6 +51,7 @@ class _Errand:
     trial: bool
     at: dt.datetime
     taken: Taken
+    progress: Progress | None
 
 
 def ingest(
@@ -64,43 +70,64 @@ def ingest(
     """
     at = SystemClock().now()
     with ExitStack() as held:
-        taken = take(file, held, trial=dry_run, progress=progress)
-        errand = _Errand(file, by, system, dry_run, at, taken)
+        taken = take(file, held, trial=dry_run)
+        errand = _Errand(file, by, system, dry_run, at, taken, progress)
         with open_run(by=by, purpose="filing", fields=FIELDS, system=system) as run:
-            outcome = _decide(run, errand)
+            outcome = _answer(run, errand)
     if isinstance(outcome, FileRefused):
         raise outcome
     return outcome
 
 
-def _decide(run: OpenedRun, errand: _Errand) -> Receipt | FileRefused:
-    """Check and post inside the run's transaction. One filing at a time: what is checked stays true."""
-    take_turn()
+def _answer(run: OpenedRun, errand: _Errand) -> Receipt | FileRefused:
+    """Read the file, wait for its turn, check and post it: all in the run's transaction."""
     taken = errand.taken
-    content = taken.gathered.content if taken.gathered else None
-    before = taken.already or queries.posted_with(sha256=taken.sha256, content=content)
-    if before:
+    if taken.size > _LARGE:
+        known = queries.posted_with(taken.sha256)
+        if known:
+            return replace(known, already=True)
+    expected_rows = taken.opened.expected_rows if taken.opened else 0
+    numbers = Numbers(run, early=expected_rows >= MANY)
+
+    def heard(rows: int, fresh: tuple[str, ...]) -> None:
+        numbers.hear(fresh)
+        if errand.progress:
+            errand.progress("reading", rows, max(rows, expected_rows))
+
+    gathered = read(taken, heard)
+    content = None if isinstance(gathered, Refusal) else gathered.content
+    turn = Turn.take(errand.by, taken.sha256, content)
+    if turn.posted:
+        before = queries.filing(turn.posted)
         return replace(before, already=True, same_content=before.sha256 != taken.sha256)
-    if taken.gathered is None:
-        return _refuse(run, errand, ())
-    installation = ledger.installation()
-    expected = errand.file.expect_total
-    if expected and expected.currency != installation.currency:
-        raise MixedCurrencies(left=expected.currency, right=installation.currency)
-    verdict = check(run, taken.gathered, installation, errand.at, expected.minor if expected else None)
-    if verdict.refused:
-        _tell_everyone(run, verdict)
-        return _refuse(run, errand, verdict.refused)
-    if errand.trial:
-        _tell_everyone(run, verdict)
-        return _trial_receipt(errand, verdict)
-    posted = post(Act(run, _received(errand), verdict, taken.notices))
-    if not isinstance(posted, int):
-        _tell_everyone(run, verdict)
-        return _refuse(run, errand, posted)
-    if taken.copy:
-        taken.copy.settle(taken.sha256)
-    return queries.filing(posted)
+    if isinstance(gathered, Refusal):
+        return _refuse(run, errand, None, gathered)
+    question = Question(gathered, numbers, errand.at, _expected(errand.file, turn))
+    return _decide(run, errand, turn, question)
+
+
+def _expected(file: Incoming, turn: Turn) -> int | None:
+    """Return the total the sender expects, in the agency's currency."""
+    if file.expect_total is None:
+        return None
+    if file.expect_total.currency != turn.currency:
+        raise MixedCurrencies(left=file.expect_total.currency, right=turn.currency)
+    return file.expect_total.minor
+
+
+def _decide(run: OpenedRun, errand: _Errand, turn: Turn, question: Question) -> Receipt | FileRefused:
+    verdict = check(run, turn, question)
+    act = Act(run, turn, _received(errand), verdict, errand.taken.notices)
+    outcome: Receipt | Iterable[RefusedCells] = verdict.refused
+    if not verdict.refused:
+        outcome = receipt_of(0, act.filed(), None) if errand.trial else post(act)
+    if isinstance(outcome, Receipt) and not errand.trial:
+        if errand.taken.copy:
+            errand.taken.copy.settle(errand.taken.sha256)
+        return outcome
+    keys = verdict.examined.identified.people.keys
+    add_run_members(run, np.unique(keys[keys > 0]).tolist())  # no batch names them
+    return outcome if isinstance(outcome, Receipt) else _refuse(run, errand, question.gathered, outcome)
 
 
 def _received(errand: _Errand) -> Received:
@@ -118,15 +145,17 @@ def _received(errand: _Errand) -> Received:
     )
 
 
-def _refuse(run: OpenedRun, errand: _Errand, refused: Iterable[RefusedCells]) -> FileRefused:
+def _refuse(
+    run: OpenedRun, errand: _Errand, gathered: Gathered | None, refused: Refusal | Iterable[RefusedCells]
+) -> FileRefused:
     """Write the report, keep it beside the original, and record that a file was refused."""
-    taken = errand.taken
     path = errand.file.report or originals.scratch()
     with Report(path, language=errand.file.language) as report:
-        report.add(refused)
-        if taken.refusal:
-            report.refuse(taken.refusal)
-    filing = 0 if errand.trial else _record_refused(run, errand, report)
+        if isinstance(refused, Refusal):
+            report.refuse(refused)
+        else:
+            report.add(refused)
+    filing = 0 if errand.trial else _record_refused(run, errand, gathered, report)
     if path != errand.file.report:
         path.unlink()
         report.path = queries.report_of(filing) if filing else None
@@ -134,55 +163,24 @@ def _refuse(run: OpenedRun, errand: _Errand, refused: Iterable[RefusedCells]) ->
     return FileRefused(
         report=report,
         filing=filing,
-        file=taken.file_name,
+        file=errand.file.name,
         count=report.count,
         row=first.row or "-",
         field=first.field or "-",
     )
 
 
-def _record_refused(run: OpenedRun, errand: _Errand, report: Report) -> int:
+def _record_refused(run: OpenedRun, errand: _Errand, gathered: Gathered | None, report: Report) -> int:
     """Keep report and original, and record that a file was refused."""
     taken = errand.taken
     assert report.path is not None  # noqa: S101 - every report here is written to a file
     shown = json.dumps(report.as_document(), ensure_ascii=False).encode()
     kept = KeptReport(report.count, originals.store(report.path.read_bytes()), originals.store(shown))
-    kind, rows = (taken.gathered.kind.value, len(taken.gathered)) if taken.gathered else (None, 0)
+    kind, rows = (gathered.kind.value, len(gathered)) if gathered else (None, 0)
     filing = record_refused(_received(errand), kind, rows, run.look, kept)
     if taken.copy:
         taken.copy.settle(taken.sha256)
     return filing
-
-
-def _tell_everyone(run: OpenedRun, verdict: Verdict) -> None:
-    """Make everyone whose number was found a member of the run, where no batch names them."""
-    keys = verdict.examined.identified.people.keys
-    add_run_members(run, np.unique(keys[keys > 0]).tolist())
-
-
-def _trial_receipt(errand: _Errand, verdict: Verdict) -> Receipt:
-    received, identified = _received(errand), verdict.examined.identified
-    sums = queries.control_sums(identified.sums)
-    return Receipt(
-        filing=0,
-        state=FilingState.CHECKED,
-        kind=identified.gathered.kind,
-        file_name=received.file_name,
-        sha256=received.sha256,
-        rows=len(identified.rows),
-        entries=0,
-        events=0,
-        registered=0,
-        batch=None,
-        pack_version=received.pack_version,
-        received_at=received.at,
-        posted_at=None,
-        totals=sums,
-        whole_minor=queries.whole_of(identified.gathered.kind, sums),
-        warnings=(*errand.taken.notices, *verdict.warnings),
-        keep_until=None,
-        keep_basis=str(received.retention.citation),
-    )
 
 
 def discard_expired(*, at: dt.datetime) -> int:

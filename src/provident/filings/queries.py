@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from provident.filings.checks.totals import WHOLE, Sums
 from provident.filings.intake import originals
 from provident.filings.months import Grade, Known, Place
 from provident.filings.months import months as told
 from provident.filings.posting.payments import open_groups
+from provident.filings.posting.receipts import control_sum, whole_of
 from provident.filings.reading.records import FileKind, Notice
 from provident.filings.records import (
-    ControlSum,
     EmployerStanding,
     Enrolment,
     FilingState,
@@ -78,9 +77,9 @@ def filed_by(account: AccountId, *, at_most: int = 100) -> tuple[Receipt, ...]:
     return _receipts("WHERE f.filed_by = %s ORDER BY f.filing_id DESC LIMIT %s", [account, at_most])
 
 
-def posted_with(*, sha256: bytes, content: bytes | None = None) -> Receipt | None:
-    """Return the receipt of the posted filing with these bytes, or with this content."""
-    found = _receipts("WHERE f.state = 'posted' AND (f.sha256 = %s OR f.content = %s)", [sha256, content])
+def posted_with(sha256: bytes) -> Receipt | None:
+    """Return the receipt of the posted filing with these bytes."""
+    found = _receipts("WHERE f.state = 'posted' AND f.sha256 = %s", [sha256])
     return found[0] if found else None
 
 
@@ -156,7 +155,7 @@ def _receipts(condition: str, facts: list[object]) -> tuple[Receipt, ...]:
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:
-    sums = tuple(_control_sum(one["branch"], one["rows"], one["minor"]) for one in json.loads(row["totals"]))
+    sums = tuple(control_sum(one["branch"], one["rows"], one["minor"]) for one in json.loads(row["totals"]))
     kind = FileKind(row["kind"]) if row["kind"] else None
     taken_back = None
     if row["withdrawn_at"]:
@@ -183,11 +182,6 @@ def _receipt(row: Mapping[str, Any]) -> Receipt:
         faults=row["faults"],
         withdrawal=taken_back,
     )
-
-
-def control_sums(sums: Sums) -> tuple[ControlSum, ...]:
-    """Return what a file adds up to, branch by branch."""
-    return tuple(_control_sum(code, sums.rows[code], minor) for code, minor in sorted(sums.minor.items()))
 
 
 def report_of(number: int) -> Path | None:
@@ -218,10 +212,6 @@ def _stored(column: str, number: int) -> Path | None:
     return originals.find(bytes(row[0])) if row and row[0] else None
 
 
-def _control_sum(branch: int, rows: int, minor: Mapping[str, int]) -> ControlSum:
-    return ControlSum(Branch(branch) if branch else None, rows, minor)
-
-
 def kept_files(day: dt.date) -> tuple[frozenset[bytes], frozenset[bytes]]:
     """Return the SHA-256 of every stored file a filing still needs, and of those whose time is over."""
     cursor = wire.cursor()
@@ -232,8 +222,3 @@ def kept_files(day: dt.date) -> tuple[frozenset[bytes], frozenset[bytes]]:
     )
     found = [(bytes(sha256), needed) for sha256, needed in cursor.fetchall()]
     return frozenset(h for h, needed in found if needed), frozenset(h for h, needed in found if not needed)
-
-
-def whole_of(kind: FileKind | None, sums: tuple[ControlSum, ...]) -> int:
-    """Return the one total of a file: what it says is owed, paid or taken over in all."""
-    return sum(one.minor.get(field, 0) for one in sums for field in WHOLE[kind]) if kind else 0

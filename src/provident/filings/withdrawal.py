@@ -12,6 +12,7 @@ from provident.access.door import open_run
 from provident.filings import queries
 from provident.filings.posting.payments import allocate_credit
 from provident.filings.posting.recording import posting_moment
+from provident.filings.posting.turn import Turn
 from provident.filings.records import FilingState, Receipt
 from provident.filings.refusals import LaterFilingDepends, NotPosted, NotYourFiling, ReasonMissing
 from provident.kernel.keys import AccountId
@@ -22,7 +23,6 @@ from provident.ledger import wire
 from provident.ledger.records import NewEvent, Source
 
 FIELDS = ("enrolments", "contributions")
-_TURN = 5418772700  # the advisory lock by which filings wait for each other
 
 _FILING = "SELECT kind, source_hash, batch_id, entries, pack_version FROM filings_filing WHERE filing_id = %s"
 _OTHERS = """
@@ -70,11 +70,6 @@ class _Posted:
     pack_version: str
 
 
-def take_turn() -> None:
-    """Wait until no other filing is being taken in or back; the turn ends with the transaction."""
-    wire.call("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
-
-
 def withdraw(*, filing: int, by: AccountId, reason: str, system: str = "console") -> Receipt:
     """Take a posted filing back as if it had never come, and return its receipt with the withdrawal.
 
@@ -84,7 +79,7 @@ def withdraw(*, filing: int, by: AccountId, reason: str, system: str = "console"
     if not reason.strip():
         raise ReasonMissing
     with open_run(by=by, purpose="filing", fields=FIELDS, system=system) as run:
-        take_turn()
+        Turn.take(by, b"", None)
         receipt = queries.filing(filing)
         if receipt.state is FilingState.REFUSED:
             raise NotPosted(filing=filing)

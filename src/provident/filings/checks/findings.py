@@ -18,6 +18,8 @@ Column = npt.NDArray[Any]  # any kind of number
 
 _MOST_ROOM = 1 << 24  # the largest table marked instead of sorting
 
+_FEW = 32  # a table this many times longer than the rows costs more than sorting them
+
 #: The column of the file a column of `Chunk` is read from, where the two names differ.
 _FIELDS = {"resident": "resident_id", "employer": "employer_id", "employer_share": "employer"}
 
@@ -80,10 +82,13 @@ def month_text(code: int) -> str:
 def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
     """Return each row's place among the distinct values, and those values in rising order.
 
-    For whole numbers from -1 to below `bound`, by marking a table instead of sorting.
+    For whole numbers from -1 to below `bound`; where rows are many, by marking a table, not by sorting.
     """
     if len(numbers) and numbers.strides == (0,):
         return np.broadcast_to(np.int32(0), len(numbers)), np.asarray(numbers[:1], np.int64)
+    if len(numbers) * _FEW < bound:
+        values, codes = np.unique(numbers, return_inverse=True)
+        return codes.astype(np.int32), values.astype(np.int64)
     seen = np.zeros(bound + 1, np.bool_)
     shifted = numbers.astype(np.int64) + 1
     seen[shifted] = True

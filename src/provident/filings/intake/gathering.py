@@ -6,7 +6,10 @@ into its distinct values. A payroll of a million rows takes some 60 MB.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +33,8 @@ _NUMBERS = tuple(_KINDS)
 _AMOUNTS = ("base", "employee", "employer_share", "account", "amount")
 
 Column = npt.NDArray[Any]
-Progress = Callable[[str, int, int], None]  # what is being done, rows done, rows expected
+#: Hears, chunk by chunk, how many rows were read so far and which numbers of persons are new.
+Heard = Callable[[int, tuple[str, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,41 @@ class Gathered:
         return len(self.rows)
 
 
+def ahead(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Yield the chunks while a thread reads the next ones: reading and the caller's waiting overlap."""
+    read: queue.Queue[Chunk | BaseException | None] = queue.Queue(2)
+    stopped = threading.Event()
+
+    def work() -> None:
+        try:
+            for chunk in chunks:
+                read.put(chunk)
+                if stopped.is_set():
+                    return
+            read.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again where the chunks are wanted
+            read.put(error)
+
+    reader = threading.Thread(target=work, name="filings-reader", daemon=True)
+    reader.start()
+    try:
+        while (found := read.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stopped.set()
+        while reader.is_alive():
+            _empty(read)
+            reader.join(0.01)
+
+
+def _empty(waiting: "queue.Queue[Any]") -> None:
+    """Empty a queue, so that whoever puts into it can go on."""
+    while not waiting.empty():
+        waiting.get_nowait()
+
+
 class _Texts:
     """One text column's distinct values over all chunks, in order of first appearance."""
 
@@ -53,16 +92,20 @@ class _Texts:
         self.originals: dict[int, str] = {}
         self.codes: list[npt.NDArray[np.int32]] = []
 
-    def add(self, column: Coded) -> None:
+    def add(self, column: Coded) -> tuple[str, ...]:
+        """Take a chunk's column; return the values not seen before."""
         index = self.index
+        before = len(index)
         # One place more than there are values: code -1 reads the last place, which says -1.
         mapping = np.full(len(column.values) + 1, -1, np.int32)
         mapping[:-1] = [index.setdefault(value, len(index)) for value in column.values]
         for local, original in column.originals.items():
             self.originals.setdefault(int(mapping[local]), original)
         self.codes.append(mapping[column.codes])
+        return tuple(itertools.islice(reversed(index), len(index) - before))[::-1]
 
     def whole(self) -> Coded:
+        """Return the column of all rows."""
         return Coded(_joined(self.codes, np.int32), tuple(self.index), self.originals)
 
 
@@ -83,8 +126,8 @@ def _repeats(part: Column, value: np.generic) -> bool:
     return bool(part[-1] == value) and bool((part == value).all())
 
 
-def gather(kind: FileKind, chunks: Iterable[Chunk], told: Callable[[int], None] | None = None) -> Gathered:
-    """Read every chunk and put them end to end; `told` hears how many rows were read so far."""
+def gather(kind: FileKind, chunks: Iterable[Chunk], heard: Heard | None = None) -> Gathered:
+    """Read every chunk and put them end to end."""
     texts = {name: _Texts() for name in _TEXTS}
     parts: dict[str, list[Column]] = {name: [] for name in _NUMBERS}
     for name in _AMOUNTS:
@@ -93,8 +136,7 @@ def gather(kind: FileKind, chunks: Iterable[Chunk], told: Callable[[int], None] 
     totals: list[ControlTotal] = []
     count = 0
     for chunk in chunks:
-        for name in _TEXTS:
-            texts[name].add(getattr(chunk, name))
+        fresh = {name: texts[name].add(getattr(chunk, name)) for name in _TEXTS}
         for name in _NUMBERS:
             parts[name].append(getattr(chunk, name))
         for name in _AMOUNTS:
@@ -104,8 +146,8 @@ def gather(kind: FileKind, chunks: Iterable[Chunk], told: Callable[[int], None] 
         refused += chunk.refused
         totals += chunk.totals
         count += len(chunk)
-        if told:
-            told(count)
+        if heard:
+            heard(count, fresh["resident"])
     rows = _whole(texts, parts, tuple(refused), tuple(totals))
     return Gathered(kind, rows, content_hash(kind, rows))
 
@@ -154,9 +196,3 @@ def _hash_numbers(whole: "hashlib._Hash", numbers: Column, kind: str) -> None:
     whole.update(b"n")
     for start in range(0, len(numbers), 65536):
         whole.update(np.ascontiguousarray(numbers[start : start + 65536], kind).data)
-
-
-def pick(column: Coded, where: npt.NDArray[np.intp]) -> tuple[str, ...]:
-    """Return what some rows say in a text column; an empty string where they say nothing."""
-    values = column.values
-    return tuple(values[code] if code >= 0 else "" for code in column.codes[where].tolist())

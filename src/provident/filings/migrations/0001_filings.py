@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import migrations
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("tables", "enrolment", "claims", "security")
+_FILES = ("tables", "taking_in", "enrolment", "claims", "security")
 
 
 class Migration(migrations.Migration):

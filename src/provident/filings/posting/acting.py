@@ -12,15 +12,12 @@ from provident.filings.posting.checking import Verdict
 from provident.filings.posting.enrolling import count_of, record_enrolments, register_newcomers
 from provident.filings.posting.entries import entries_of
 from provident.filings.posting.payments import Allocated
-from provident.filings.posting.recording import (
-    Outcome,
-    Received,
-    posting_moment,
-    record_posted,
-    record_totals,
-)
+from provident.filings.posting.receipts import receipt_of
+from provident.filings.posting.recording import Filed, Outcome, Received, posting_moment, record_posted
 from provident.filings.posting.spreading import Paid
+from provident.filings.posting.turn import Turn
 from provident.filings.reading.records import FileKind, Notice
+from provident.filings.records import Receipt
 from provident.kernel.opened import OpenedRun
 from provident.kernel.words import EntryKind
 from provident.ledger import wire
@@ -37,32 +34,34 @@ RETURNING source_row, payment_id
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One file on its way into the ledger."""
+    """One file on its way into the ledger, in its turn."""
 
     run: OpenedRun
+    turn: Turn
     received: Received
     verdict: Verdict
     warnings: tuple[Notice, ...]  # of reading
 
     @property
     def source(self) -> Source:
-        """What entries and events carry: the file's SHA-256, or one made from it if it was posted before."""
-        kind = self.verdict.examined.identified.gathered.kind.value
-        return Source(_source_hash(self.received.sha256), kind)
+        """What entries and events carry: the file's SHA-256; after a withdrawal, one made from it.
+
+        The same file posted anew needs entry ids of its own.
+        """
+        sha256, attempts = self.received.sha256, self.turn.attempts
+        if attempts:
+            again = b"provident filing again\0" + sha256 + attempts.to_bytes(4, "big")
+            sha256 = hashlib.sha256(again).digest()
+        return Source(sha256, self.verdict.examined.identified.gathered.kind.value)
+
+    def filed(self, *more: Notice) -> Filed:
+        """Return what is written down of the file, with whatever else its sender should know."""
+        warnings = (*self.warnings, *self.verdict.warnings, *more)
+        return Filed(self.received, self.verdict.examined, self.run.look, warnings)
 
 
-def _source_hash(sha256: bytes) -> bytes:
-    """Return the file's own hash; after a withdrawal the same file needs entry ids of its own."""
-    before = wire.call(
-        "SELECT count(*) FROM filings_filing WHERE sha256 = %s AND state <> 'refused'", (sha256,)
-    )
-    if not before:
-        return sha256
-    return hashlib.sha256(b"provident filing again\0" + sha256 + int(before).to_bytes(4, "big")).digest()
-
-
-def post(act: Act) -> int | tuple[Finding, ...]:
-    """Post a checked file and return the filing's number, or what stood in the way at the last moment."""
+def post(act: Act) -> Receipt | tuple[Finding, ...]:
+    """Post a checked file and return its receipt, or what stood in the way at the last moment."""
     if act.verdict.examined.identified.gathered.kind is FileKind.PAYMENTS:
         return _post_payments(act)
     source, examined = act.source, act.verdict.examined
@@ -70,24 +69,24 @@ def post(act: Act) -> int | tuple[Finding, ...]:
     if problems:
         return tuple(problems)
     posted = _post_entries(act, source, keys)
-    outcome = Outcome(
-        source_hash=source.hash,
-        posted_at=posted.posted_at if posted else posting_moment(),
-        batch=posted.batch if posted else None,
-        entries=posted.rows if posted else 0,
-        events=count_of(examined.changes),
-        registered=len(examined.identified.people.newcomers),
-    )
-    filing = record_posted(act.received, examined, outcome, act.run.look, _all_warnings(act))
+    events, registered = count_of(examined.changes), len(examined.identified.people.newcomers)
+    outcome = _outcome(source, posted, events, registered)
+    filed = act.filed()
+    filing = record_posted(filed, act.verdict.groups if posted else (), outcome)
     record_enrolments(examined, keys, filing, source, outcome.posted_at)
     if posted:
-        for groups in act.verdict.groups:
-            record_totals(filing, posted.batch, groups)
         name_run_batch(act.run, batch=posted.batch)
     _tell_noticed(act, keys)
     owing = [groups.employer[groups.kind == EntryKind.DECLARED] for groups in act.verdict.groups]
-    payments.allocate_credit(filing, np.concatenate([*owing, np.zeros(0, np.int64)]), source.hash, _pack(act))
-    return filing
+    if act.turn.credit and owing:
+        payments.allocate_credit(filing, np.concatenate(owing), source.hash, _pack(act))
+    return receipt_of(filing, filed, outcome)
+
+
+def _outcome(source: Source, posted: Posted | None, events: int = 0, registered: int = 0) -> Outcome:
+    if posted is None:
+        return Outcome(source.hash, posting_moment(), events=events, registered=registered)
+    return Outcome(source.hash, posted.posted_at, posted.batch, posted.rows, events, registered)
 
 
 def _post_entries(act: Act, source: Source, keys: Ints) -> Posted | None:
@@ -109,25 +108,16 @@ def _tell_noticed(act: Act, keys: Ints) -> None:
         add_run_members(act.run, keys[np.unique(noticed)].tolist())
 
 
-def _post_payments(act: Act) -> int:
+def _post_payments(act: Act) -> Receipt:
     source, identified = act.source, act.verdict.examined.identified
     rows, employers = identified.rows, identified.employer_keys[identified.employer]
     months, branches = np.maximum(rows.month, 0), np.maximum(rows.branch, 0)
     columns: tuple[Column, ...] = (rows.row, employers, months, branches, rows.amount.minor)
     paid = [Paid(*numbers) for numbers in zip(*(column.tolist() for column in columns), strict=True)]
     allocated = payments.allocate(paid, source, _pack(act))
-    posted = allocated.posted
-    outcome = Outcome(
-        source_hash=source.hash,
-        posted_at=posted.posted_at if posted else posting_moment(),
-        batch=posted.batch if posted else None,
-        entries=posted.rows if posted else 0,
-    )
-    warnings = (*_all_warnings(act), *_credit(paid, allocated))
-    filing = record_posted(act.received, act.verdict.examined, outcome, act.run.look, warnings)
-    cursor = wire.cursor()
-    references = [rows.reference.text(place) for place in range(len(rows))]
-    days = rows.paid_on.astype("datetime64[D]").tolist()
+    filed = act.filed(*_credit(paid, allocated))
+    outcome = _outcome(source, allocated.posted)
+    filing = record_posted(filed, (), outcome)
     facts = (
         wire.Int4Array(rows.row),
         wire.Int8Array(employers),
@@ -135,11 +125,14 @@ def _post_payments(act: Act) -> int:
         wire.Int2Array(branches),
         wire.Int8Array(rows.amount.minor),
     )
+    references = [rows.reference.text(place) for place in range(len(rows))]
+    days = rows.paid_on.astype("datetime64[D]").tolist()
+    cursor = wire.cursor()
     cursor.execute(_PAYMENTS, (filing, *facts, days, references))
     payments.record_allocations(filing, allocated, dict(cursor.fetchall()))
-    if posted:
-        name_run_batch(act.run, batch=posted.batch)
-    return filing
+    if allocated.posted:
+        name_run_batch(act.run, batch=allocated.posted.batch)
+    return receipt_of(filing, filed, outcome)
 
 
 def _credit(paid: list[Paid], allocated: Allocated) -> tuple[Notice, ...]:
@@ -155,10 +148,6 @@ def _credit(paid: list[Paid], allocated: Allocated) -> tuple[Notice, ...]:
             f"{amount} 没有可对应的应缴款项，暂作单位预缴款，待后续申报时自动分配。",
         ),
     )
-
-
-def _all_warnings(act: Act) -> tuple[Notice, ...]:
-    return (*act.warnings, *act.verdict.warnings)
 
 
 def _pack(act: Act) -> str:

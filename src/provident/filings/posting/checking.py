@@ -12,11 +12,11 @@ from provident.filings.checks.findings import Rows
 from provident.filings.checks.whole import Examined, Identified, Law
 from provident.filings.intake.gathering import Gathered
 from provident.filings.posting import earlier
-from provident.filings.posting.registers import read_registers, read_spells
+from provident.filings.posting.registers import Numbers, read_registers, read_spells
+from provident.filings.posting.turn import Turn
 from provident.filings.reading.records import FileKind, Notice, RefusedCells
 from provident.identity.bulk import comparable, known_names
 from provident.kernel.opened import OpenedRun
-from provident.ledger.records import Installation
 
 if TYPE_CHECKING:
     from provident.kernel.keys import PersonKey
@@ -32,13 +32,22 @@ class Verdict:
     refused: tuple[RefusedCells, ...]
 
 
-def check(
-    run: OpenedRun, gathered: Gathered, installation: Installation, at: dt.datetime, expected: int | None
-) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A file to be checked, and what its sender says it adds up to."""
+
+    gathered: Gathered
+    numbers: Numbers
+    at: dt.datetime
+    expected_minor: int | None
+
+
+def check(run: OpenedRun, turn: Turn, question: Question) -> Verdict:
     """Ask a file every question there is."""
     rules = in_force()
-    registers = read_registers(run, gathered.rows, installation, at)
-    identified = whole.identify(gathered, registers, rules, expected)
+    gathered = question.gathered
+    registers = read_registers(gathered.rows, question.numbers, turn, question.at)
+    identified = whole.identify(gathered, registers, rules, question.expected_minor)
     identified, warnings = _names(run, identified)
     examined = whole.examine(identified, read_spells(identified), rules)
     refused = examined.findings

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from provident.filings.checks.findings import Column
 from provident.filings.checks.totals import Sums
 from provident.filings.checks.whole import Examined
 from provident.filings.posting.earlier import Groups
@@ -51,12 +52,14 @@ _INSERT = (
     f"INSERT INTO filings_filing ({', '.join(_COLUMNS)}) "
     f"VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) RETURNING filing_id"
 )
-
-
-_TOTALS = """
-INSERT INTO filings_total (employer_key, month, branch, kind, batch_id, filing_id, allocated, rows, owed)
-SELECT u.e, u.m, u.b, u.k, %s, %s, false, u.r, u.o
-FROM unnest(%s, %s, %s, %s, %s, %s) u (e, m, b, k, r, o)
+# The filing, the employers it names and what it adds up to, in one trip to the server.
+_POST = f"""
+WITH f AS ({_INSERT}), n AS (
+    INSERT INTO filings_named_employer SELECT u, f.filing_id FROM f, unnest(%(employers)s) u), t AS (
+    INSERT INTO filings_total (employer_key, month, branch, kind, batch_id, filing_id, allocated, rows, owed)
+    SELECT u.e, u.m, u.b, u.k, %(batch_id)s, f.filing_id, false, u.r, u.o
+    FROM f, unnest(%(employer)s, %(month)s, %(branch)s, %(kinds)s, %(counts)s, %(owed)s) u (e, m, b, k, r, o))
+SELECT filing_id FROM f
 """
 
 
@@ -82,6 +85,16 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A checked file, how it came in, and what its sender should know."""
+
+    received: Received
+    examined: Examined
+    look: int
+    warnings: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReport:
     """The report on a refused file as it lies in the store: all of it, and its first lines."""
 
@@ -102,37 +115,55 @@ class Outcome:
     registered: int = 0
 
 
-def record_posted(
-    received: Received, examined: Examined, outcome: Outcome, look: int, warnings: tuple[Notice, ...]
-) -> int:
-    """Write a posted filing and the employers it names; return its number."""
-    identified = examined.identified
-    filing = _insert(
-        received,
+def record_posted(filed: Filed, groups: tuple[Groups, ...], outcome: Outcome) -> int:
+    """Write a posted filing, the employers it names and what it adds up to; return its number."""
+    identified = filed.examined.identified
+    employers = np.unique(identified.employer_keys)
+    facts = _facts(
+        filed.received,
         kind=identified.gathered.kind.value,
         state=FilingState.POSTED.value,
         content=identified.gathered.content,
         source_hash=outcome.source_hash,
         rows=len(identified.rows),
         totals=sums_document(identified.sums),
-        warnings=_warnings(warnings),
-        look=look,
+        warnings=[{"code": one.code, "en": one.en, "zh": one.zh} for one in filed.warnings],
+        look=filed.look,
         posted_at=outcome.posted_at,
         batch_id=outcome.batch,
         entries=outcome.entries,
         events=outcome.events,
         registered=outcome.registered,
     )
-    wire.cursor().execute(
-        "INSERT INTO filings_named_employer SELECT u, %s FROM unnest(%s) u",
-        (filing, wire.Int8Array(np.unique(identified.employer_keys))),
-    )
-    return filing
+    columns = {
+        name: _together(groups, name) for name in ("employer", "month", "branch", "kind", "rows", "owed")
+    }
+    arrays = {
+        "employers": wire.Int8Array(employers),
+        "employer": wire.Int8Array(columns["employer"]),
+        "month": wire.Int4Array(columns["month"]),
+        "branch": wire.Int2Array(columns["branch"]),
+        "kinds": wire.Int2Array(columns["kind"]),
+        "counts": wire.Int4Array(columns["rows"]),
+        "owed": wire.Int8Array(columns["owed"]),
+    }
+    return _number(_POST, facts | arrays)
+
+
+def _number(statement: str, facts: Mapping[str, Any]) -> int:
+    """Return the number of the filing a statement writes."""
+    row = wire.cursor().execute(statement, facts).fetchone()
+    assert row is not None  # noqa: S101 - RETURNING always returns the row
+    return int(row[0])
+
+
+def _together(groups: tuple[Groups, ...], name: str) -> Column:
+    return np.concatenate([np.zeros(0, np.int64), *(getattr(one, name) for one in groups)])
 
 
 def record_refused(received: Received, kind: str | None, rows: int, look: int, report: "KeptReport") -> int:
     """Write a refused filing; of what was wrong only how much, and where the report lies."""
-    return _insert(
+    facts = _facts(
         received,
         kind=kind,
         state=FilingState.REFUSED.value,
@@ -144,12 +175,12 @@ def record_refused(received: Received, kind: str | None, rows: int, look: int, r
         report_sha256=report.whole,
         shown_sha256=report.shown,
     )
+    return _number(_INSERT, facts)
 
 
-def _insert(received: Received, **own: Any) -> int:
-    facts: dict[str, Any] = dict.fromkeys(_COLUMNS) | dict.fromkeys(
-        ("entries", "events", "registered", "faults"), 0
-    )
+def _facts(received: Received, **own: Any) -> dict[str, Any]:
+    counts = dict.fromkeys(("entries", "events", "registered", "faults"), 0)
+    facts: dict[str, Any] = dict.fromkeys(_COLUMNS) | counts
     facts |= {
         "file_name": received.file_name,
         "format": received.format.value if received.format else None,
@@ -163,28 +194,7 @@ def _insert(received: Received, **own: Any) -> int:
         "keep_basis": str(received.retention.citation),
     } | own
     facts["totals"], facts["warnings"] = json.dumps(facts["totals"]), json.dumps(facts["warnings"])
-    cursor = wire.cursor()
-    cursor.execute(_INSERT, facts)
-    row = cursor.fetchone()
-    assert row is not None  # noqa: S101 - RETURNING always returns the row
-    return int(row[0])
-
-
-def record_totals(filing: int, batch: int, groups: Groups) -> None:
-    """Write what a batch holds of each employer, month, branch and kind."""
-    wire.cursor().execute(
-        _TOTALS,
-        (
-            batch,
-            filing,
-            wire.Int8Array(groups.employer),
-            wire.Int4Array(groups.month),
-            wire.Int2Array(groups.branch),
-            wire.Int2Array(groups.kind),
-            wire.Int4Array(groups.rows),
-            wire.Int8Array(groups.owed),
-        ),
-    )
+    return facts
 
 
 def sums_document(sums: Sums) -> list[Mapping[str, object]]:
@@ -193,10 +203,6 @@ def sums_document(sums: Sums) -> list[Mapping[str, object]]:
         {"branch": branch, "rows": sums.rows[branch], "minor": dict(minor)}
         for branch, minor in sorted(sums.minor.items())
     ]
-
-
-def _warnings(notices: tuple[Notice, ...]) -> list[Mapping[str, str]]:
-    return [{"code": one.code, "en": one.en, "zh": one.zh} for one in notices]
 
 
 def posting_moment() -> dt.datetime:

@@ -3,19 +3,18 @@
 import datetime as dt
 
 import numpy as np
-from django.db import connection
 
 from provident.filings.checks.enrolment import by_person, no_spells
 from provident.filings.checks.findings import Ints
 from provident.filings.checks.registers import Registers, Spells
 from provident.filings.checks.whole import Identified
+from provident.filings.posting.turn import Turn
 from provident.filings.reading.records import Chunk
 from provident.identity import bulk
 from provident.identity.numbers import normal_form
 from provident.kernel.clock import legal_day
 from provident.kernel.opened import OpenedRun
 from provident.ledger import wire
-from provident.ledger.records import Installation
 
 _SPELL = np.dtype(
     [
@@ -31,31 +30,50 @@ _SPELL = np.dtype(
 )
 
 
-def read_registers(run: OpenedRun, rows: Chunk, installation: Installation, at: dt.datetime) -> Registers:
+class Numbers:
+    """The numbers of a file's people, looked up while the file is still being read, or all at once after.
+
+    Looking up early lets reading and the server's work overlap. Whoever was unknown then is asked
+    for again in the filing's turn: another filing may have registered them.
+    """
+
+    def __init__(self, run: OpenedRun, *, early: bool) -> None:
+        self._run = run
+        self._early = early
+        self._found: list[tuple[Ints, Ints]] = []
+
+    def hear(self, numbers: tuple[str, ...]) -> None:
+        """Take the numbers a chunk brought."""
+        if self._early:
+            self._found.append(bulk.resolve(self._run, numbers))
+
+    def settle(self, numbers: tuple[str, ...]) -> tuple[Ints, Ints]:
+        """Return everybody's key and the check of the registered name."""
+        if not self._found:
+            return bulk.resolve(self._run, numbers)
+        keys, checks = (np.concatenate(columns) for columns in zip(*self._found, strict=True))
+        unknown = np.flatnonzero(keys == 0)
+        if len(unknown):
+            again = bulk.resolve(self._run, [numbers[place] for place in unknown.tolist()])
+            keys[unknown], checks[unknown] = again
+        return keys, checks
+
+
+def read_registers(rows: Chunk, numbers: Numbers, turn: Turn, at: dt.datetime) -> Registers:
     """Look every number and credit code of a file up."""
-    persons, name_checks = bulk.resolve(run, rows.resident.values)
+    persons, name_checks = numbers.settle(rows.resident.values)
     codes = [normal_form(code) for code in rows.employer.values]
     places = bulk.employers_by_code(codes)
     found = [places.get(code) for code in codes]
     return Registers(
-        day=legal_day(at, installation.zone),
-        home=installation.home_region,
+        day=legal_day(at, turn.zone),
+        home=turn.home_region,
         persons=persons,
         name_checks=name_checks,
         employers=np.array([place.key if place else 0 for place in found], np.int64),
-        employer_regions=np.array(
-            [place.region if place else installation.home_region for place in found], np.int32
-        ),
-        own_employer=_own_employer(run),
+        employer_regions=np.array([place.region if place else turn.home_region for place in found], np.int32),
+        own_employer=turn.own_employer,
     )
-
-
-def _own_employer(run: OpenedRun) -> int:
-    """Return the only employer this account may file for, 0 for the agency's own accounts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT employer_key FROM access_account WHERE id = %s", [run.actor])
-        row = cursor.fetchone()
-    return int(row[0]) if row and row[0] else 0
 
 
 def read_spells(identified: Identified) -> Spells:

@@ -40,10 +40,10 @@ CREATE TRIGGER never_rewritten BEFORE UPDATE ON filings_enrolment
     FOR EACH ROW EXECUTE FUNCTION filings_refuse_supersession();
 
 REVOKE EXECUTE ON FUNCTION
-    filings_branches, filings_refuse_rewriting, filings_refuse_supersession, filings_insist, filings_kin, filings_spells,
-    filings_enrol, filings_undo_enrolments, filings_stated_before, filings_open_claims, filings_rests_on
+    filings_begin, filings_branches, filings_refuse_rewriting, filings_refuse_supersession, filings_insist,
+    filings_kin, filings_spells, filings_enrol, filings_undo_enrolments, filings_stated_before, filings_open_claims, filings_rests_on
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    filings_branches, filings_spells, filings_enrol, filings_undo_enrolments, filings_stated_before,
+    filings_begin, filings_branches, filings_spells, filings_enrol, filings_undo_enrolments, filings_stated_before,
     filings_open_claims, filings_rests_on
 TO provident_app;
