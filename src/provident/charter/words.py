@@ -121,8 +121,6 @@ class Excuse:
 EXCUSES = (
     Excuse("key fingerprint", "the digest of a public key, not of a finger"),
     Excuse("file fingerprint", "the digest of a file, not of a finger"),
-    Excuse(
-        "measures on personal benefit records", "the title of a regulation, aimed at nobody"
-    ),
+    Excuse("measures on personal benefit records", "the title of a regulation, aimed at nobody"),
     Excuse("违法行为", "an unlawful act of an employer, decided on, not a person's behaviour"),
 )
