@@ -14,6 +14,7 @@ from provident.identity.names import comparable, name_check
 from provident.identity.numbers import modern_form
 from provident.identity.records import NewResident
 from provident.kernel.opened import OpenedRun
+from provident.ledger import wire
 from provident.ledger.records import Source
 
 
@@ -101,7 +102,7 @@ def test_employers_by_code(register: Register) -> None:
 
 @pytest.mark.slow
 def test_a_large_file_resolves_quickly(register: Register) -> None:
-    """A hundred thousand residents are registered in one call; their numbers resolve in well under a second."""
+    """Resolving 200,000 numbers costs a small multiple of the server merely reading them."""
     rng = random.Random(7)
     births = [
         f"{year}{month:02d}{day:02d}"
@@ -115,13 +116,17 @@ def test_a_large_file_resolves_quickly(register: Register) -> None:
     assert len(set(done.keys)) == len(numbers) == 100_000
     order = list(range(len(numbers)))
     rng.shuffle(order)
+    asked = [numbers[i] for i in order] * 2
     register.owner.execute("VACUUM ANALYZE identity_number")
-    times = []
-    for _ in range(3):
+    ratios = []
+    for _ in range(5):
         with filing() as run:
             began = time.perf_counter()
-            keys, checks = bulk.resolve(run, [numbers[i] for i in order] * 2)
-            times.append(time.perf_counter() - began)
+            wire.call("SELECT count(*) FROM unnest(string_to_array(%s, ','))", (",".join(asked),))
+            read = time.perf_counter()
+            keys, checks = bulk.resolve(run, asked)
+            ratios.append((time.perf_counter() - read) / (read - began))
     assert np.array_equal(keys, np.array([done.keys[i] for i in order] * 2))
     assert checks[0] == name_check(f"测{order[0]}")
-    assert min(times) < 1
+    # On an idle machine the reading alone takes some 50 ms; a busy one slows both.
+    assert min(ratios) < 15, ratios
