@@ -4,7 +4,6 @@ The tables are made in migrations/sql, with their row security and the functions
 These models change nothing: they show every stored field to whoever walks the registry, and a test
 compares them with the database. They have no text form, so that no log shows a person by accident.
 """
-# ruff: noqa: DJ008
 
 from django.db import models
 
@@ -50,7 +49,7 @@ class Name(Fact):
     """A name."""
 
     name = models.TextField()
-    original = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    original = models.TextField(null=True)
     skeleton = models.TextField()
     name_check = models.BigIntegerField()
 
@@ -75,7 +74,7 @@ class Value(Fact):
     """A value of an archive field."""
 
     field = models.ForeignKey(Field, models.PROTECT, db_column="field")
-    value = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    value = models.TextField(null=True)
 
     class Meta:
         managed = False
@@ -92,7 +91,7 @@ class Join(models.Model):
     reason = models.TextField()
     made_by = models.BigIntegerField()
     made_at = models.DateTimeField()
-    undone_reason = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    undone_reason = models.TextField(null=True)
     undone_by = models.BigIntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -119,7 +118,7 @@ class EmployerDetail(models.Model):
     id = models.BigAutoField(primary_key=True)
     employer_key = models.BigIntegerField()
     name = models.TextField()
-    original = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    original = models.TextField(null=True)
     region = models.IntegerField()
     since = models.DateField(null=True)
     recorded_at = models.DateTimeField()
