@@ -15,7 +15,7 @@ def stopped():
 
 @pytest.fixture
 def desk(db, stopped, tmp_path, monkeypatch):
-    """An agency with three employers, and a desk where files are sent in."""
+    """Make an agency with three employers, and a desk where files are sent in."""
     monkeypatch.setenv("PROVIDENT_DATA", str(tmp_path / "state"))
     world.agency(3)
     return world.Desk(tmp_path)

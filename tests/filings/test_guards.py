@@ -13,7 +13,7 @@ from . import world
 
 @pytest.fixture
 def enrolled(fresh_database, stopped, tmp_path, monkeypatch):
-    """An agency with one enrolment, committed; the person's key."""
+    """Make an agency with one enrolment, committed; return the person's key."""
     monkeypatch.setenv("PROVIDENT_DATA", str(tmp_path / "state"))
     world.agency()
     world.Desk(tmp_path).send(world.enrol([1], "2026-01"))

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from provident.filings import queries
 from provident.filings.refusals import FileRefused
 from provident.identity.bulk import employers_by_code

@@ -133,6 +133,9 @@ def test_leaving_ends_what_can_be_declared(desk):
     desk.send(enrol([1], "2026-01"))
     desk.send(enrol([1], "2026-02", event="leave"))
     assert refused(desk.send, declare([1], "2026-03")) == [(2, "branch", "filings.not_enrolled")]
+    with pytest.raises(FileRefused) as error:
+        desk.send(declare([1], "2026-03"))
+    assert error.value.report.lines[0].value == "pension"
     assert desk.send(declare([1], "2026-02")).entries == 1
     with opened(1) as look:
         (spell,) = queries.enrolments(look)
@@ -270,7 +273,9 @@ def test_months_tell_silence_absence_and_zero_apart(desk):
     """Not insured, not yet due, not reported, declared, part paid, paid and zero are different answers."""
     desk.send(enrol([1], "2025-09"))
     desk.send(
-        [*declare([1], "2025-10", base="0.00"), *declare([1], "2025-11"), *declare([1], "2025-12")]
+        declare([1], "2025-10", base="0.00")
+        + declare([1], "2025-11")
+        + declare([1], "2025-12")
         + declare([1], "2026-01")
     )
     desk.send([pay("2400.00", "2025-11"), pay("0.01", "2025-12")], PAYMENTS)

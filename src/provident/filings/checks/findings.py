@@ -1,7 +1,7 @@
 """What a question refuses, and a few ways to pick rows."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from provident.filings.reading.records import Amounts, Chunk, Coded, RefusedCells
 from provident.kernel.refusal import Refusal
+from provident.kernel.words import Branch
 
 Rows = npt.NDArray[np.intp]  # places in the columns, not row numbers
 Mask = npt.NDArray[np.bool_]
@@ -65,8 +66,13 @@ def shown(rows: Chunk, column: str, where: Rows) -> Iterator[str]:
         for minor, given in zip(content.minor[where].tolist(), content.given[where].tolist(), strict=True):
             yield money(minor) if given else ""
     else:
+        write = _WRITTEN.get(column, str)
         for number in content[where].tolist():
-            yield month_text(number) if column == "month" else str(number)
+            yield write(number) if number is not None and number != -1 else ""
+
+
+def _branch(code: int) -> str:
+    return Branch(code).word
 
 
 def money(minor: int) -> str:
@@ -77,6 +83,10 @@ def money(minor: int) -> str:
 def month_text(code: int) -> str:
     """Write a month's code as a file does: 2026-03."""
     return f"{code // 100:04d}-{code % 100:02d}" if code > 0 else ""
+
+
+#: How the cells of a column are written where that is not just their number.
+_WRITTEN: dict[str, Callable[[int], str]] = {"month": month_text, "branch": _branch}
 
 
 def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
