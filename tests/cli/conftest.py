@@ -39,8 +39,6 @@ def command_line(*arguments: str) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     """Return a plain environment: nothing of the test run's own database in it."""
     packages = f"{Path(provident.__file__).parents[1]}:{_SITE}"
-    if "PROVIDENT_ROOMS" in os.environ:
-        more.setdefault("PROVIDENT_ROOMS", os.environ["PROVIDENT_ROOMS"])
     return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": packages, "COLUMNS": "120", **more}
 
 

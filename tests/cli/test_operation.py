@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+
 from provident.host.server import is_running, running
 from provident.host.state import State
 
@@ -77,6 +79,21 @@ def test_there_and_back(ready: Callable, tmp_path: Path) -> None:
     refused = ready("restore", str(tmp_path / "backup"), "--data", elsewhere, "--json")
     assert refused.code == 1
     assert refused.document["refused"] == "host.target_not_empty"
+
+
+def test_backup_is_a_look(ready: Callable, installation: State, tmp_path: Path) -> None:
+    """A backup is written into the log of looks, and refused to who may not make one."""
+    ready("user", "first", "wang")
+    refused = ready("backup", str(tmp_path / "refused"), "--as", "wang", "--json")
+    assert refused.document["refused"] == "access.role_missing"
+    assert not (tmp_path / "refused").exists()
+    assert ready("backup", str(tmp_path / "backup")).code == 0
+    with running(installation) as server, psycopg.connect(server.superuser_url("provident")) as root:
+        looks = root.execute(
+            "SELECT answered FROM access_look WHERE purpose = 'backup' ORDER BY id"
+        ).fetchall()
+    root.close()
+    assert looks == [(False,), (True,)]
 
 
 def test_backup_of_a_running_installation(ready: Callable, installation: State, tmp_path: Path) -> None:

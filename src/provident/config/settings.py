@@ -13,7 +13,6 @@ turns into a default one.
 """
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from provident.config.databases import database_settings
@@ -34,7 +33,12 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
-_ROOMS = (
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
     "provident.ledger",
     "provident.access",
     "provident.identity",
@@ -42,31 +46,8 @@ _ROOMS = (
     "provident.statements",
     "provident.jobs",
     "provident.portal",
-)
-
-
-def _exists(room: str) -> bool:
-    # Rooms are being written side by side: one is listed once its apps.py exists.
-    wanted = os.environ.get("PROVIDENT_ROOMS", "")
-    if wanted and room.removeprefix("provident.") not in wanted.split(","):
-        return False
-    if room == "provident.jobs" and not _exists("provident.filings"):
-        return False
-    if room == "provident.filings" and find_spec("provident.filings") and not find_spec(f"{room}.actions"):
-        return False
-    return find_spec(room) is not None and find_spec(f"{room}.apps") is not None
-
-
-INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "procrastinate.contrib.django",
-    *(room for room in _ROOMS if _exists(room)),
 ]
-if "provident.access" in INSTALLED_APPS:
-    AUTH_USER_MODEL = "access.Account"
+AUTH_USER_MODEL = "access.Account"
 
 DATABASES = {
     "default": database_settings(os.environ.get("PROVIDENT_DATABASE_URL", "")),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from provident.cli.installation import installation, own_server
+from provident.cli.installation import acting, installation, own_server
 from provident.cli.language import told
 from provident.cli.session import Session, command
 from provident.host import backup as backups
@@ -30,8 +30,17 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(session: Session, into: Annotated[Path, _TARGET]) -> None:
-    """Write the database, filed originals and keys; complete, or not at all."""
+    """Write the database, filed originals and keys; complete, or not at all.
+
+    It takes in everybody's record, so everybody finds it in the log of who looked.
+    """
     with installation(session) as found:
+        from provident.access.catalogue import catalogue
+        from provident.access.door import open_run
+
+        fields = catalogue().purposes["backup"].fields
+        with open_run(by=acting(session), purpose="backup", fields=fields, system="cli"):
+            pass  # the look is committed before anything is read
         made = backups.backup(
             state=session.state,
             url=found.dump_url,
