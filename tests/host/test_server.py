@@ -332,3 +332,15 @@ def test_unprivileged(home: Path, python: Callable, as_nobody: tuple[str, ...]) 
     assert "provident_app" in again.stdout.readline()
     again.communicate("\n")
     assert again.returncode == 0
+
+
+def test_a_failing_statement_leaves_nobody_s_number_in_the_log(installation):
+    """The server's log names the error and neither the statement nor the row that it fell on."""
+    number = "990000198503030013"
+    with running(installation) as server, psycopg.connect(server.owner_url, autocommit=True) as connection:
+        connection.execute("CREATE TEMP TABLE one (number text PRIMARY KEY)")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(f"INSERT INTO one VALUES ('{number}'), ('{number}')")
+    log = (installation.log / "database.log").read_text()
+    assert "duplicate key" in log
+    assert number not in log
