@@ -24,8 +24,10 @@ from provident.ledger.records import (
 )
 from provident.ledger.refusals import NoInstallation
 
+# Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
 _RECORD_YEARS = """
-    SELECT branch, year, employer_key, facts FROM ledger_record_year WHERE person_key = ANY (%s)
+    SELECT branch, year, employer_key, facts FROM ledger_record_year
+    WHERE person_key = ANY (ARRAY(SELECT unnest(%s::bigint[])))
     UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts(%s)"""
 
 _KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on(%s, %s)"

@@ -16,12 +16,14 @@ from psycopg.pq import Format
 from provident.ledger.arrays import COPY_HEADER, COPY_TRAILER, Array
 
 _BUFFER = 4 << 20
+_PREPARED_FROM = 5  # times a statement is sent before the server keeps its plan
 
 
 def cursor() -> psycopg.Cursor[Any]:
     """Return a cursor of psycopg's own on Django's connection: parameters and results travel in binary."""
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
+    raw.prepare_threshold = _PREPARED_FROM  # Django turns preparing off; planning is half of a short read
     return psycopg.Cursor(raw)
 
 
