@@ -28,7 +28,8 @@ from provident.ledger.refusals import NoInstallation
 _RECORD_YEARS = """
     SELECT branch, year, employer_key, facts FROM ledger_record_year
     WHERE person_key = ANY (ARRAY(SELECT unnest(%s::bigint[])))
-    UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts(%s)"""
+    UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts(%s)
+    WHERE EXISTS (SELECT FROM ledger_batch WHERE NOT projected)"""
 
 _KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on(%s, %s)"
 
