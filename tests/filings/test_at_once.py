@@ -52,7 +52,7 @@ def test_two_uploads_at_once_have_one_effect(committed):
 
 
 def test_two_different_files_at_once_never_both_declare_a_month(committed):
-    """Checks hold until the commit: the second to come is refused."""
+    """What was checked stays true until the commit: those who come second are refused."""
     committed.send(enrol([1], "2026-01"))
     files = [committed.file(declare([1], "2026-01", base=f"{9000 + at}.00")) for at in range(3)]
     together = threading.Barrier(3)

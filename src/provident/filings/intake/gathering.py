@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +89,8 @@ class _Texts:
     """One text column's distinct values over all chunks, in order of first appearance."""
 
     def __init__(self) -> None:
-        self.index: dict[str, int] = {}
+        # A value not seen before takes the next number, without a step in Python.
+        self.index: defaultdict[str, int] = defaultdict(itertools.count().__next__)
         self.originals: dict[int, str] = {}
         self.codes: list[npt.NDArray[np.int32]] = []
 
@@ -98,7 +100,7 @@ class _Texts:
         before = len(index)
         # One place more than there are values: code -1 reads the last place, which says -1.
         mapping = np.full(len(column.values) + 1, -1, np.int32)
-        mapping[:-1] = [index.setdefault(value, len(index)) for value in column.values]
+        mapping[:-1] = list(map(index.__getitem__, column.values))
         for local, original in column.originals.items():
             self.originals.setdefault(int(mapping[local]), original)
         self.codes.append(mapping[column.codes])

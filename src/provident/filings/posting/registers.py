@@ -16,18 +16,7 @@ from provident.kernel.clock import legal_day
 from provident.kernel.opened import OpenedRun
 from provident.ledger import wire
 
-_SPELL = np.dtype(
-    [
-        ("person", ">i4"),
-        ("id", ">i8"),
-        ("employer", ">i8"),
-        ("region", ">i4"),
-        ("since", ">i4"),
-        ("until", ">i4"),
-        ("branches", ">i2"),
-        ("scheme", ">i2"),
-    ]
-)
+_TWENTY_BITS = (1 << 20) - 1  # what a month's or a region's code fits into
 
 
 class Numbers:
@@ -85,17 +74,18 @@ def read_spells(identified: Identified) -> Spells:
     cursor = wire.cursor()
     cursor.execute("SELECT filings_spells(%s)", (wire.Int8Array(keys[known]),), binary=True)
     row = cursor.fetchone()
-    found = np.frombuffer(row[0] if row else b"", _SPELL)
+    packed = np.frombuffer(row[0] if row else b"", ">i8").astype(np.int64).reshape(-1, 4)
+    number, employer, asked, span = packed.T
     return by_person(
         Spells(
-            id=found["id"].astype(np.int64),
-            person=known[found["person"]].astype(np.int32),
-            employer=_places(identified.employer_keys, found["employer"].astype(np.int64)).astype(np.int32),
-            branches=found["branches"].astype(np.int16),
-            scheme=found["scheme"].astype(np.int16),
-            region=found["region"].astype(np.int32),
-            since=found["since"].astype(np.int32),
-            until=found["until"].astype(np.int32),
+            id=number,
+            person=known[asked >> 20].astype(np.int32),
+            employer=_places(identified.employer_keys, employer).astype(np.int32),
+            branches=(span >> 8 & 0xFF).astype(np.int16),
+            scheme=(span & 0xFF).astype(np.int16),
+            region=(asked & _TWENTY_BITS).astype(np.int32),
+            since=(span >> 40).astype(np.int32),
+            until=(span >> 20 & _TWENTY_BITS).astype(np.int32),
         )
     )
 
