@@ -175,8 +175,8 @@ class EmployerNotRegistered(RowRefusal):
     code = "filings.employer_not_registered"
     en = "No employer is registered under this code."
     zh = "该代码下没有已登记的单位。"
-    remedy_en = "Check the code, or register the employer first."
-    remedy_zh = "请核对代码，或先办理单位登记。"
+    remedy_en = "Check the code, or have the agency register the employer first (provident employer add)."
+    remedy_zh = "请核对代码，或先由经办机构办理单位登记（provident employer add）。"
 
 
 class EmployerNotYours(RowRefusal):
