@@ -28,12 +28,13 @@ END $$;
 -- is filed under a number stays with it if the merge is undone.
 --
 -- One probe of the index for each number, whatever the register's size: a hash of the whole register
--- would grow with it. Numbers that come sorted touch each page once. A plan made while the register
--- was still empty lives on in its session: without enable_seqscan = off it would read the whole
--- register for each number once that has grown.
+-- would grow with it. Numbers that come sorted touch each page once. The plan is made anew for
+-- each call: one made while the register was still empty would live on in its session and read the
+-- whole register for each number once that has grown.
 CREATE FUNCTION identity_resolve(numbers text[]) RETURNS bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET work_mem = '64MB' AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan
+SET work_mem = '64MB' AS $$
 BEGIN
     PERFORM identity_insist_on_filing();
     RETURN coalesce((
