@@ -87,9 +87,15 @@ def money_bytes() -> bytes:
     return form.money_form(HEADING, ENTRY_ID, ROW, ENTRY, form.entry_salt(SECRET, ENTRY_ID))
 
 
+def event_form(heading, id_, row, event, salt) -> bytes:
+    """Return an event's form with its payload hashed here."""
+    hashed = form.payload_hash(form.canonical(event.payload))
+    return form.event_form(heading, id_, row, event, hashed=hashed, salt=salt)
+
+
 def event_bytes() -> bytes:
     """Return the form of the sample event."""
-    return form.event_form(HEADING, EVENT_ID, EVENT_ROW, EVENT, form.entry_salt(SECRET, EVENT_ID))
+    return event_form(HEADING, EVENT_ID, EVENT_ROW, EVENT, form.entry_salt(SECRET, EVENT_ID))
 
 
 def shown(raw: bytes, fields: tuple[tuple[str, int], ...]) -> str:

@@ -140,7 +140,7 @@ def test_a_stranger_writes_the_same_event(heading, row, subject, payload, kind):
     """The manual is enough to write any event's form and id."""
     event = NewEvent(kind, subject, "identity.records_merged", payload)
     id_ = form.event_id(heading.source_hash, row)
-    ours = form.event_form(heading, id_, row, event, form.NO_SALT)
+    ours = sample.event_form(heading, id_, row, event, form.NO_SALT)
     theirs = stranger.event(
         {
             "installation": heading.installation.bytes,

@@ -16,6 +16,7 @@ from provident.ledger.records import NewEvent, Source
 from provident.ledger.refusals import AlreadyPosted, NoInstallation, NotJoined, UnknownPerson
 
 from .people import LEGS, entry, new_source, open_all, post, record_of, register
+from .sample_entry import event_form
 
 
 def read(person):
@@ -97,7 +98,7 @@ def test_an_event_comes_back_as_it_was_appended(ledger):
     secret = secrets_of(np.array([an])).tobytes()
     heading = form.Heading(queries.installation().id, "", read[0].posted_at, source.hash, "")
     salt = form.entry_salt(secret, ids[0])
-    assert read[0].leaf_hash == form.leaf_hash(form.event_form(heading, ids[0], 5, told[0], salt))
+    assert read[0].leaf_hash == form.leaf_hash(event_form(heading, ids[0], 5, told[0], salt))
 
 
 def test_events_about_others_have_no_salt_and_need_no_look(ledger):
@@ -111,7 +112,7 @@ def test_events_about_others_have_no_salt_and_need_no_look(ledger):
         "SELECT leaf_hash, posted_at FROM ledger_event WHERE event_id = %s", (ids[1],)
     )
     heading = form.Heading(queries.installation().id, "", moment.astimezone(dt.UTC), source.hash, "")
-    assert leaf == form.leaf_hash(form.event_form(heading, ids[1], 1, about_employer, form.NO_SALT))
+    assert leaf == form.leaf_hash(event_form(heading, ids[1], 1, about_employer, form.NO_SALT))
     for person, id_ in ((an, ids[2]), (bo, ids[0])):
         with record_of(person) as opened:
             assert [one.id for one in queries.events(opened)] == [id_]

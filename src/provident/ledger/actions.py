@@ -43,6 +43,12 @@ __all__ = [
 
 _BATCHES_AT_ONCE = 1000
 
+# Texts travel as lines of one text: neither a type nor canonical JSON holds a line break.
+_INSERT_EVENTS = (
+    "SELECT ledger_insert_events(%s, %s, %s, string_to_array(%s, E'\\n'), %s, %s, %s,"
+    " string_to_array(%s, E'\\n'), %s, %s)"
+)
+
 
 def register_installation(
     *, agency_en: str, agency_zh: str, currency: str, zone: ZoneInfo, home_region: int
@@ -124,24 +130,27 @@ def append_events(*, events: Sequence[NewEvent], source: Source, first_row: int 
         heading = Heading(installation, "", moment.astimezone(dt.UTC), source.hash, "")
         rows = range(first_row, first_row + len(events))
         ids = [event_id(source.hash, row) for row in rows]
+        payloads = [canonical(event.payload) for event in events]
+        hashes = [payload_hash(payload) for payload in payloads]
         leaves = [
-            leaf_hash(event_form(heading, id_, row, event, salt))
-            for id_, row, event, salt in zip(ids, rows, events, _event_salts(events, ids), strict=True)
+            leaf_hash(event_form(heading, id_, row, event, hashed=hashed, salt=salt))
+            for id_, row, event, hashed, salt in zip(
+                ids, rows, events, hashes, _event_salts(events, ids), strict=True
+            )
         ]
         wire.call(
-            "SELECT ledger_insert_events(%s::smallint[], %s::bigint[], %s::uuid[], %s::text[], %s, %s,"
-            " %s::integer[], %s::text[], %s::bytea[], %s::bytea[])",
+            _INSERT_EVENTS,
             (
-                [event.subject_kind.value for event in events],
-                [event.subject_key for event in events],
-                ids,
-                [event.type for event in events],
+                wire.Int2Array(np.array([event.subject_kind for event in events], "i2")),
+                wire.Int8Array(np.array([event.subject_key for event in events], "i8")),
+                wire.UuidArray(_joined([id_.bytes for id_ in ids])),
+                "\n".join(event.type for event in events),
                 moment,
                 source.hash,
-                list(rows),
-                [canonical(event.payload) for event in events],
-                [payload_hash(event.payload) for event in events],
-                leaves,
+                wire.Int4Array(np.array(rows, "i4")),
+                "\n".join(payloads),
+                wire.HashArray(_joined(hashes)),
+                wire.HashArray(_joined(leaves)),
             ),
         )
     return tuple(ids)
@@ -187,6 +196,10 @@ def _event_salts(events: Sequence[NewEvent], ids: Sequence[uuid.UUID]) -> list[b
         entry_salt(next(of_person).tobytes(), id_) if event.subject_kind is SubjectKind.PERSON else NO_SALT
         for event, id_ in zip(events, ids, strict=True)
     ]
+
+
+def _joined(parts: Sequence[bytes]) -> Array:
+    return np.frombuffer(b"".join(parts), f"V{len(parts[0])}")
 
 
 def as_array(entries: Sequence[NewEntry]) -> Array:

@@ -73,8 +73,10 @@ def money_form(heading: Heading, id_: EntryId, row: int, entry: NewEntry, salt: 
     )
 
 
-def event_form(heading: Heading, id_: uuid.UUID, row: int, event: NewEvent, salt: bytes) -> bytes:
-    """Return the hashed form of an event; currency and pack version have no part in it."""
+def event_form(
+    heading: Heading, id_: uuid.UUID, row: int, event: NewEvent, *, hashed: bytes, salt: bytes
+) -> bytes:
+    """Return the hashed form of an event; `hashed` is its payload's. Currency and pack have no part."""
     return b"".join(
         (
             bytes([VERSION]),
@@ -86,7 +88,7 @@ def event_form(heading: Heading, id_: uuid.UUID, row: int, event: NewEvent, salt
             struct.pack(">q", microseconds(heading.posted_at)),
             heading.source_hash,
             struct.pack(">I", row),
-            payload_hash(event.payload),
+            hashed,
             salt,
         )
     )
@@ -116,9 +118,9 @@ def canonical(payload: Mapping[str, object]) -> str:
     return json.dumps(_ordered(payload), ensure_ascii=False, separators=(",", ":"))
 
 
-def payload_hash(payload: Mapping[str, object]) -> bytes:
-    """Return the SHA-256 of the canonical JSON."""
-    return hashlib.sha256(canonical(payload).encode()).digest()
+def payload_hash(payload: str) -> bytes:
+    """Return the SHA-256 of a payload's canonical JSON."""
+    return hashlib.sha256(payload.encode()).digest()
 
 
 def _ordered(value: object) -> object:
@@ -130,7 +132,12 @@ def _ordered(value: object) -> object:
         case list() | tuple():
             return [_ordered(part) for part in value]
         case Mapping() if all(isinstance(key, str) for key in value):
-            # RFC 8785 orders names by their UTF-16 code units.
-            return {key: _ordered(value[key]) for key in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+            # RFC 8785 orders names by their UTF-16 code units; the alphabet is the same in any.
+            names = sorted(value, key=None if all(map(str.isascii, value)) else _utf16)
+            return {name: _ordered(value[name]) for name in names}
         case _:
             raise TypeError(f"{value!r} cannot be part of an event's payload")
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-be")
