@@ -1,0 +1,79 @@
+"""The guard: the last checkpoint, kept outside the database and outside the data directory.
+
+Whoever restores or forks the database cannot take the guard back with it, so the sealer sees that
+something is gone before it signs a second history.
+"""
+
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from provident.host.locks import open_private
+from provident.ledger.seal.refusals import GuardMoved, GuardUnreadable, SealPlaceUnusable
+from provident.ledger.seal.tiles import sync_file
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What the guard has seen last."""
+
+    origin: str
+    epoch: int
+    size: int
+    root: str  # in hexadecimal
+    time: int
+
+
+class Guard:
+    """The guard of one log; inside its `with` block nobody else on this machine moves it."""
+
+    def __init__(self, directory: Path, log: str) -> None:
+        self.log = log
+        self.path = directory / f"{log}.json"
+        self._lock = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = open_private(self.path.with_suffix(".lock"), os.O_RDWR)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SealPlaceUnusable(path=self.path.parent, reason=reason, setting="PROVIDENT_GUARD") from error
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)
+
+    def read(self) -> Guarded | None:
+        """Return what the guard has seen last; None if there is no guard."""
+        try:
+            said = json.loads(self.path.read_text(encoding="ascii"))
+            made = Guarded(**said)
+            if (type(made.epoch), type(made.size), type(made.time)) != (int, int, int):
+                raise TypeError("not whole numbers")
+            bytes.fromhex(made.root)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise GuardUnreadable(path=self.path, reason=type(error).__name__) from error
+        return made
+
+    def swap(self, old: Guarded | None, new: Guarded) -> None:
+        """Put the new checkpoint in the place of the old one, if that is still what is there."""
+        if self.read() != old:
+            raise GuardMoved(log=self.log, path=self.path)
+        fresh = self.path.with_suffix(".new")
+        with os.fdopen(open_private(fresh, os.O_WRONLY | os.O_TRUNC), "w", encoding="ascii") as file:
+            json.dump(asdict(new), file, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(self.path)
+        sync_file(self.path.parent)
