@@ -133,16 +133,25 @@ def command(
     """Register a command whose first parameter is its session, adding the common options to it."""
 
     def register(act: Callable[..., None]) -> Callable[..., None]:
-        own = [*inspect.signature(act).parameters.values()][1:]
-
-        @functools.wraps(act)
-        def called(**given: Any) -> None:
-            common = {key: given.pop(key) for key in _COMMON}
-            act(_common(**common), **given)
-
-        wanted = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*own, *_COMMON.values())]
-        called.__signature__ = inspect.Signature(wanted)  # type: ignore[attr-defined]
-        app.command(name, **options)(called)
+        app.command(name, **options)(_with_session(act))
         return act
 
     return register
+
+
+def group_command(app: typer.Typer, act: Callable[..., None]) -> None:
+    """Make `act` what a group does when it is called without one of its commands."""
+    app.callback(invoke_without_command=True)(_with_session(act))
+
+
+def _with_session(act: Callable[..., None]) -> Callable[..., None]:
+    own = [*inspect.signature(act).parameters.values()][1:]
+
+    @functools.wraps(act)
+    def called(**given: Any) -> None:
+        common = {key: given.pop(key) for key in _COMMON}
+        act(_common(**common), **given)
+
+    wanted = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*own, *_COMMON.values())]
+    called.__signature__ = inspect.Signature(wanted)  # type: ignore[attr-defined]
+    return called

@@ -14,10 +14,24 @@ from provident.cli.commands import (
     statement,
     up,
     user,
+    witness,
 )
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command to the program, in the order in which help lists them."""
-    for group in (up, filing, record, statement, law, agency, employer, user, backup, charter, doctor):
+    for group in (
+        up,
+        filing,
+        record,
+        statement,
+        law,
+        agency,
+        employer,
+        user,
+        witness,
+        backup,
+        charter,
+        doctor,
+    ):
         group.register(app)
