@@ -1,0 +1,5 @@
+"""`python -m verify`, wherever this folder lies."""
+
+from .program import run
+
+run()

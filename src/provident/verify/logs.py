@@ -1,0 +1,158 @@
+"""A published log as a directory of `checkpoint`, `keys` and `tile/…`: every tile is read and compared."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import tree
+from .notes import Checkpoint, Note, VerifierKey, parse_checkpoint, parse_keys, parse_note
+from .signing import SignedCheckpoint, Trust, check_checkpoint
+from .verdicts import NotProven
+
+WIDTH = 256
+HASH = 32
+LARGEST_NOTE = 64 * 1024
+_TILE_LEVEL = 8  # a tile's root lies eight levels above its hashes
+
+
+def is_log(folder: Path) -> bool:
+    """Say whether a folder is one published log."""
+    return (folder / "checkpoint").is_file()
+
+
+def logs_in(folder: Path) -> list[Path]:
+    """Return the folder itself, or the logs of an export that holds several under `log/`."""
+    if is_log(folder):
+        return [folder]
+    return sorted(path.parent for path in folder.glob("log/*/checkpoint"))
+
+
+def tile_path(level: int, index: int, width: int = WIDTH) -> str:
+    """Return a tile's path: three digits a part, all but the last marked with x, and `.p/W` if partial."""
+    parts = [f"{index % 1000:03d}"]
+    while index >= 1000:
+        index //= 1000
+        parts.insert(0, f"x{index % 1000:03d}")
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{'/'.join(parts)}{partial}"
+
+
+def read_small(path: Path) -> bytes:
+    """Return a small file's bytes; NotProven if it is not there or not small."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_NOTE + 1)
+    except OSError:
+        raise NotProven("file_missing", path=path.name) from None
+    if len(raw) > LARGEST_NOTE:
+        raise NotProven("too_large", limit=LARGEST_NOTE)
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A directory whose tiles are the tree of its signed checkpoint."""
+
+    folder: Path
+    signed: SignedCheckpoint
+    keys: tuple[VerifierKey, ...]  # as the directory names them
+    tops: tuple[bytes, ...]  # the roots of the full tiles of level 0, in order
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root the log had when it was so long, from its tiles."""
+        frontier = tree.Frontier()
+        full, rest = divmod(size, WIDTH)
+        for top in self.tops[:full]:
+            frontier.add(top, _TILE_LEVEL)
+        if rest:
+            count = self.signed.checkpoint.size
+            for node in read_tile(self.folder, 0, full, min(WIDTH, count - full * WIDTH))[:rest]:
+                frontier.add(node)
+        return frontier.root()
+
+    def continues(self, older: Checkpoint) -> None:
+        """Refuse unless the log begins with everything the other checkpoint stands for."""
+        mine = self.signed.checkpoint
+        if older.origin != mine.origin:
+            raise NotProven("other_log", one=older.origin, two=mine.origin)
+        if older.size > mine.size:
+            raise NotProven("shorter", size=mine.size, other=older.size)
+        if self.root_at(older.size) != older.root:
+            raise NotProven("rewritten", size=older.size)
+
+
+def read_tile(folder: Path, level: int, index: int, width: int) -> list[bytes]:
+    """Return the first `width` hashes of a tile: from itself, or from a wider one that has replaced it."""
+    exact = folder / tile_path(level, index, width)
+    full = folder / tile_path(level, index)
+    wider = sorted(
+        (path for path in full.with_name(f"{full.name}.p").glob("*") if path.name.isascii()
+         and path.name.isdecimal() and width < int(path.name[:4]) < WIDTH),
+        key=lambda path: int(path.name[:4]),
+    )  # fmt: skip
+    for path in (exact, *wider, full):
+        try:
+            with path.open("rb") as file:
+                raw = file.read(WIDTH * HASH + 1)
+        except OSError:
+            continue
+        wanted = (WIDTH if path == full else int(path.name)) * HASH
+        if len(raw) != wanted:
+            raise NotProven("tile_size", path=path.relative_to(folder).as_posix(), wanted=wanted)
+        return [raw[at : at + HASH] for at in range(0, width * HASH, HASH)]
+    raise NotProven("file_missing", path=tile_path(level, index, width))
+
+
+def _level(folder: Path, level: int, count: int, expected: list[bytes] | None) -> list[bytes]:
+    """Read a level's tiles, compare them with what lies below, and return the roots of the full ones."""
+    tops: list[bytes] = []
+    for index in range(-(-count // WIDTH)):
+        width = min(WIDTH, count - index * WIDTH)
+        nodes = read_tile(folder, level, index, width)
+        if expected is not None and nodes != expected[index * WIDTH : index * WIDTH + width]:
+            raise NotProven("tile_wrong", path=tile_path(level, index, width))
+        if width == WIDTH:
+            frontier = tree.Frontier()
+            for node in nodes:
+                frontier.add(node)
+            tops.append(frontier.root())
+    return tops
+
+
+def check_log(folder: Path, given: tuple[VerifierKey, ...] = ()) -> Log:
+    """Check a published log: its signature, all its tiles of all levels, and that they make its root."""
+    note = parse_note(read_small(folder / "checkpoint"))
+    named = parse_keys(read_small(folder / "keys"))
+    trust = Trust(_followed(folder, given, named), named)
+    size = parse_checkpoint(note.text).size
+    tops = _level(folder, 0, size, None)
+    level, above = 1, tops
+    while above:
+        above = _level(folder, level, len(above), above)
+        level += 1
+    log = Log(folder, check_checkpoint(note, trust, "directory"), named, tuple(tops))
+    if log.root_at(size) != log.signed.checkpoint.root:
+        raise NotProven("tree_root", size=size)
+    for other in _rotations(folder):
+        log.continues(parse_checkpoint(other.text))
+    return log
+
+
+def _rotations(folder: Path) -> list[Note]:
+    found = [
+        path for path in (folder / "rotation").glob("*") if path.name.isascii() and path.name.isdecimal()
+    ]
+    return [parse_note(read_small(path)) for path in sorted(found, key=lambda path: int(path.name[:19]))]
+
+
+def _followed(
+    folder: Path, given: tuple[VerifierKey, ...], named: tuple[VerifierKey, ...]
+) -> tuple[VerifierKey, ...]:
+    """Return the given keys and those they lead to: a checkpoint signed by a known and a new key hands over."""
+    known = list(given)
+    for note in _rotations(folder) if given else ():
+        origin = parse_checkpoint(note.text).origin
+        held = {signature.key_id for signature in note.signatures if signature.name == origin}
+        if any(key.name == origin and key.id in held for key in known):
+            signed = check_checkpoint(note, Trust(tuple(known), named), "directory")
+            known += [one.key for one in signed.logs if one.key not in known]
+    return tuple(known)
