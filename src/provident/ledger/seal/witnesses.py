@@ -235,7 +235,7 @@ class _Submission:
         return None
 
 
-_REFUSALS = {
+_REFUSALS: dict[int, Outcome] = {
     http.HTTPStatus.NOT_FOUND: Outcome.UNKNOWN_LOG,
     http.HTTPStatus.FORBIDDEN: Outcome.UNTRUSTED_KEY,
     http.HTTPStatus.UNPROCESSABLE_ENTITY: Outcome.CONFLICT,
