@@ -10,7 +10,7 @@ from provident.ledger.posting import BULK_ROWS, posting
 
 from .people import PACK, entry, new_source, post, register, rows
 
-TABLES = ("installation", "person", "batch", "entry", "event", "record_year")
+TABLES = ("installation", "person", "batch", "entry", "event", "event_batch", "checkpoint", "record_year")
 
 
 @pytest.fixture

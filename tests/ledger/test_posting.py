@@ -320,7 +320,7 @@ def test_moments_rise_with_every_posting(lasting_ledger):
 def test_a_batch_that_was_never_closed_cannot_be_committed(lasting_ledger):
     """A client that opens a batch and commits is refused by the database."""
     with psycopg.connect(**connection.get_connection_params()) as raw:
-        raw.execute("SELECT ledger_open_batch(%s, 'payroll', %s, false)", (bytes(32), PACK))
+        raw.execute("SELECT ledger_open_batch(%s, 'payroll', %s, false, '1 day')", (bytes(32), PACK))
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
             raw.commit()
 
@@ -330,5 +330,5 @@ def test_posting_needs_the_isolation_it_was_made_for(lasting_ledger):
     with psycopg.connect(**connection.get_connection_params()) as raw:
         raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with pytest.raises(psycopg.errors.InvalidTransactionState):
-            raw.execute("SELECT ledger_open_batch(%s, 'payroll', %s, false)", (bytes(32), PACK))
+            raw.execute("SELECT ledger_open_batch(%s, 'payroll', %s, false, '1 day')", (bytes(32), PACK))
         raw.rollback()

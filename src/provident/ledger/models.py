@@ -53,6 +53,9 @@ class Batch(models.Model):
     employer_key = models.BigIntegerField(null=True)
     reverses_batch = models.BigIntegerField(null=True)
     projected = models.BooleanField()
+    position = models.BigIntegerField(null=True)
+    first_row = models.IntegerField(null=True)
+    last_row = models.IntegerField(null=True)
 
     class Meta:
         managed = False
@@ -123,3 +126,35 @@ class RecordYear(models.Model):
     class Meta:
         managed = False
         db_table = "ledger_record_year"
+
+
+class EventBatch(models.Model):
+    """Events appended together, which are sealed together."""
+
+    id = models.BigIntegerField(primary_key=True)
+    source_hash = models.BinaryField()
+    first_row = models.IntegerField()
+    rows = models.IntegerField()
+    posted_at = models.DateTimeField()
+    position = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_event_batch"
+
+
+class Checkpoint(models.Model):
+    """How long a log was said to be, and the root of its tree."""
+
+    pk = models.CompositePrimaryKey("log", "epoch", "size")
+    log = models.TextField()
+    epoch = models.IntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    frontier = models.BinaryField()
+    sealed_at = models.DateTimeField()
+    note = models.TextField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_checkpoint"

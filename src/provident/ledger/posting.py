@@ -14,6 +14,7 @@ from provident.ledger.arrays import COLUMNS, ENTRY_DTYPE, Array, copy_image, ent
 from provident.ledger.form import Heading
 from provident.ledger.records import Posted, Source
 from provident.ledger.refusals import UnknownPerson, refusing
+from provident.ledger.seal.logs import schedule
 
 BULK_ROWS = 50_000  # from here on a posting is a leaf of its own, loaded by COPY
 _PIECE = 4096  # rows hashed and sent at a time
@@ -115,7 +116,8 @@ def open_batch(source: Source, pack_version: str, *, bulk: bool) -> Batch:
     """Open a batch under the posting lock."""
     pack_version = unicodedata.normalize("NFC", pack_version)  # stored as it is hashed
     opened: tuple[Any, ...] = wire.call_row(
-        "SELECT * FROM ledger_open_batch(%s, %s, %s, %s)", (source.hash, source.kind, pack_version, bulk)
+        "SELECT * FROM ledger_open_batch(%s, %s, %s, %s, %s)",
+        (source.hash, source.kind, pack_version, bulk, schedule.stop()),
     )
     number, posted_at, load_table, installation, currency = opened
     heading = Heading(installation, currency, posted_at.astimezone(dt.UTC), source.hash, pack_version)

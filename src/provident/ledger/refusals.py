@@ -8,7 +8,8 @@ Refusal
 ├── AlreadyRegistered    ledger.already_registered
 ├── Unbalanced           ledger.unbalanced
 ├── NotReversible        ledger.not_reversible
-└── NotJoined            ledger.not_joined
+├── NotJoined            ledger.not_joined
+└── NotSealed            ledger.not_sealed
 """
 
 from collections.abc import Iterator
@@ -101,12 +102,29 @@ class NotJoined(Refusal):
     remedy_zh = "请并入未被合并的标识；只能拆分已合并的标识。"
 
 
+class NotSealed(Refusal):
+    """What was posted has waited for its seal for too long."""
+
+    code = "ledger.not_sealed"
+    en = "Posting has stopped: what was posted before has waited too long for its seal."
+    zh = "已停止入账：此前入账的内容等待封存的时间过长。"
+    remedy_en = (
+        "Run provident checkpoint; it seals what waits or says why it cannot. See too that provident up runs its "
+        "jobs. PROVIDENT_SEAL_STOP_HOURS says how long is too long."
+    )
+    remedy_zh = (
+        "请运行 provident checkpoint，它会封存等待的内容或说明原因；并请确认 provident up 的任务正在运行。"
+        "时限由 PROVIDENT_SEAL_STOP_HOURS 设定。"
+    )
+
+
 _BY_STATE = {
     "PVL01": AlreadyPosted,
     "PVL02": NoInstallation,
     "PVL03": NotReversible,
     "PVL04": NotJoined,
     "PVL05": UnknownPerson,
+    "PVL06": NotSealed,
 }
 
 

@@ -106,14 +106,18 @@ def test_what_is_no_checkpoint_is_refused(text):
         notes.Checkpoint.parse(text)
 
 
-@pytest.mark.parametrize("raw", ["", "text\n", "text\n\n", "text\n\n— name\n", "text\n\n— name !!\n", "t\n\nname AAAAAAAA\n"])
+@pytest.mark.parametrize(
+    "raw", ["", "text\n", "text\n\n", "text\n\n— name\n", "text\n\n— name !!\n", "t\n\nname AAAAAAAA\n"]
+)
 def test_what_is_no_note_is_refused(raw):
     """A note without signatures or with broken ones is none."""
     with pytest.raises(ValueError, match="."):
         notes.Note.parse(raw)
 
 
-@pytest.mark.parametrize("text", ["a+00000000+AQ==", "a+b", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"])
+@pytest.mark.parametrize(
+    "text", ["a+00000000+AQ==", "a+b", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"]
+)
 def test_what_is_no_verifier_key_is_refused(text):
     """A key that is too short, unnamed or whose id is another's is refused."""
     with pytest.raises(ValueError, match="."):

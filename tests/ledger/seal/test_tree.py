@@ -65,7 +65,7 @@ def grow(directory, *steps):
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory):
-    """A log of 700 leaves that grew in uneven steps."""
+    """Grow a log of 700 leaves in uneven steps."""
     return grow(tmp_path_factory.mktemp("log"), 0, 1, 2, 255, 256, 257, 511, 513, 700)
 
 
@@ -145,14 +145,18 @@ def test_a_long_run_fills_tiles_of_three_levels(tmp_path):
     whole = growth.finish()
     assert whole == pieces.finish()
     assert tree.Tree(store, 65_793).root() == whole.root() == root([leaf(i) for i in range(65_793)])
-    files = sorted(str(file.relative_to(tmp_path / "one")) for file in (tmp_path / "one").rglob("*") if file.is_file())
+    files = sorted(
+        str(file.relative_to(tmp_path / "one")) for file in (tmp_path / "one").rglob("*") if file.is_file()
+    )
     assert [name for name in files if not name.startswith("tile/0/")] == [
         "tile/1/000",
         "tile/1/001.p/1",
         "tile/2/000.p/1",
     ]
     assert files == sorted(
-        str(file.relative_to(tmp_path / "other")) for file in (tmp_path / "other").rglob("*") if file.is_file()
+        str(file.relative_to(tmp_path / "other"))
+        for file in (tmp_path / "other").rglob("*")
+        if file.is_file()
     )
 
 

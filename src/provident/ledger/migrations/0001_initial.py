@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import migrations, models
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("tables", "guards", "form", "posting", "reversal", "record_year", "totals", "permissions")
+_FILES = ("tables", "guards", "form", "posting", "reversal", "sealing", "record_year", "totals", "permissions")
 
 # Django only has to know that these exist; their columns are made in sql/.
 _UNMANAGED = {
@@ -14,6 +14,8 @@ _UNMANAGED = {
     "Batch": "ledger_batch",
     "Entry": "ledger_entry",
     "Event": "ledger_event",
+    "EventBatch": "ledger_event_batch",
+    "Checkpoint": "ledger_checkpoint",
     "RecordYear": "ledger_record_year",
 }
 

@@ -1,9 +1,10 @@
 """The guard: the last checkpoint, kept outside the database and outside the data directory.
 
 Whoever restores or forks the database cannot take the guard back with it, so the sealer sees that
-something is gone before it signs a second history.
+something is gone before it signs a second history: that is recovery mode.
 """
 
+import datetime as dt
 import fcntl
 import json
 import os
@@ -13,7 +14,17 @@ from types import TracebackType
 from typing import Self
 
 from provident.host.locks import open_private
-from provident.ledger.seal.refusals import GuardMoved, GuardUnreadable, SealPlaceUnusable
+from provident.ledger.seal.logs import heads
+from provident.ledger.seal.logs.heads import Head
+from provident.ledger.seal.refusals import (
+    DatabaseBehindGuard,
+    DatabaseForked,
+    GuardMissing,
+    GuardMoved,
+    GuardOfAnotherLog,
+    GuardUnreadable,
+    SealPlaceUnusable,
+)
 from provident.ledger.seal.tiles import sync_file
 
 
@@ -26,6 +37,15 @@ class Guarded:
     size: int
     root: str  # in hexadecimal
     time: int
+
+    @classmethod
+    def of(cls, head: Head, origin: str) -> "Guarded":
+        """Return a checkpoint of the database as the guard keeps it."""
+        return cls(origin, head.epoch, head.size, head.root.hex(), head.time)
+
+    def moment(self) -> str:
+        """Return its time in words."""
+        return _said(self.time)
 
 
 class Guard:
@@ -42,7 +62,9 @@ class Guard:
             self._lock = open_private(self.path.with_suffix(".lock"), os.O_RDWR)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise SealPlaceUnusable(path=self.path.parent, reason=reason, setting="PROVIDENT_GUARD") from error
+            raise SealPlaceUnusable(
+                path=self.path.parent, reason=reason, setting="PROVIDENT_GUARD"
+            ) from error
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         return self
 
@@ -77,3 +99,33 @@ class Guard:
             os.fsync(file.fileno())
         fresh.rename(self.path)
         sync_file(self.path.parent)
+
+
+def require_last(guard: Guard, head: Head | None, origin: str) -> Guarded | None:
+    """Hold the database's last checkpoint against the guard; return what the guard has seen.
+
+    The database may be ahead, by a seal that was cut off before the guard moved: then what the guard
+    has seen is one of its earlier checkpoints. Anything else is recovery mode, a refusal. No tile is
+    read or written before this.
+    """
+    seen = guard.read()
+    if seen is None:
+        # A log's very first checkpoint is unsigned until it is guarded.
+        if head is not None and not (head.note is None and heads.is_first(head)):
+            raise GuardMissing(log=guard.log, found=head.size, path=guard.path)
+        return None
+    epoch, size = (head.epoch, head.size) if head else (1, 0)
+    if seen.epoch == epoch and seen.origin != origin:
+        raise GuardOfAnotherLog(path=guard.path, theirs=seen.origin, ours=origin)
+    told = {"log": guard.log, "guarded": seen.size, "guarded_at": seen.moment()}
+    if head is None or (epoch, size) < (seen.epoch, seen.size):
+        found_at = _said(head.time) if head else "-"
+        raise DatabaseBehindGuard(**told, found=size, found_at=found_at, last=seen.size - 1)
+    same = heads.at_size(guard.log, seen.size)
+    if same is None or same.root.hex() != seen.root:
+        raise DatabaseForked(**told)
+    return seen
+
+
+def _said(time: int) -> str:
+    return f"{dt.datetime.fromtimestamp(time, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

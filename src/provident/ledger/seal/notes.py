@@ -1,11 +1,11 @@
 """Checkpoints as signed notes (C2SP tlog-checkpoint, signed-note and tlog-cosignature).
 
-    provident.<installation>/ledger        origin, which is the key's name
-    1234                                   size
-    qrvM3e7/ABEiM0RVZneImaq7zN3u/w==...    root
-    time 1795305600                        never earlier than in the checkpoint before
+provident.<installation>/ledger        origin, which is the key's name
+1234                                   size
+qrvM3e7/ABEiM0RVZneImaq7zN3u/w==...    root
+time 1795305600                        never earlier than in the checkpoint before
 
-    — provident.<installation>/ledger <base64 of 4 bytes of key id and the signature>
+— provident.<installation>/ledger <base64 of 4 bytes of key id and the signature>
 """
 
 import base64
@@ -90,7 +90,10 @@ class Checkpoint:
         if len(lines) != 5 or lines[4] or not lines[3].startswith("time "):
             raise ValueError("this is no checkpoint of ours")
         made = cls(
-            lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True), int(lines[3].removeprefix("time "))
+            lines[0],
+            int(lines[1]),
+            base64.b64decode(lines[2], validate=True),
+            int(lines[3].removeprefix("time ")),
         )
         if made.text() != text or len(made.root) != 32 or not made.origin:
             raise ValueError("this is no checkpoint of ours")

@@ -8,6 +8,8 @@ Refusal
 ├── SigningKeyUnusable    seal.signing_key_unusable
 ├── SealPlaceUnusable     seal.place_unusable
 ├── LogNameUnusable       seal.log_name_unusable
+├── SettingUnusable       seal.setting_unusable
+├── RowsMissing           seal.rows_missing
 ├── GuardMoved            seal.guard_moved
 ├── GuardUnreadable       seal.guard_unreadable
 ├── WitnessPolicyUnusable seal.witness_policy_unusable
@@ -89,6 +91,26 @@ class LogNameUnusable(Refusal):
     zh = "PROVIDENT_LOG_NAME={name} 不能作为日志名称：名称不得含空格或加号。"
     remedy_en = "Take the address under which the log is published, such as log.agency.example."
     remedy_zh = "请使用日志的发布地址，例如 log.agency.example。"
+
+
+class SettingUnusable(Refusal):
+    """A time of the sealing schedule that is no number."""
+
+    code = "seal.setting_unusable"
+    en = "{setting}={given} is no whole number from 1 to 100000."
+    zh = "{setting}={given} 不是 1 至 100000 之间的整数。"
+    remedy_en = "Set it to a whole number, or leave it out for the default."
+    remedy_zh = "请设为整数，或不设置以使用默认值。"
+
+
+class RowsMissing(Refusal):
+    """Rows were acknowledged and are gone before they were sealed."""
+
+    code = "seal.rows_missing"
+    en = "{what} {id} was posted with {rows} rows, but {found} are there. Nothing is sealed."
+    zh = "{what} {id} 入账时有 {rows} 行，现有 {found} 行。未进行封存。"
+    remedy_en = "Somebody changed the tables past their guards: go back to a backup that holds these rows."
+    remedy_zh = "有人绕过保护改动了数据表：请恢复包含这些行的备份。"
 
 
 class GuardMoved(Refusal):
@@ -177,9 +199,7 @@ class GuardMissing(RecoveryMode):
         "Recovery mode: the log {log} was sealed to {found} leaves, but there is no guard at {path}, so nobody can "
         "say whether this is the latest. Nothing is signed."
     )
-    zh = (
-        "恢复模式：日志 {log} 已封存至 {found} 个叶子，但 {path} 处没有守护记录，无法确认是否为最新。已停止签名。"
-    )
+    zh = "恢复模式：日志 {log} 已封存至 {found} 个叶子，但 {path} 处没有守护记录，无法确认是否为最新。已停止签名。"
     remedy_en = (
         "Point PROVIDENT_GUARD at the guard, or, after holding this database against the last published "
         "checkpoint, take it as it is with provident recover --adopt-guard REASON."

@@ -21,11 +21,21 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_batch
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_person
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
--- A closed batch may change in one way: whether the reading copy holds it.
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_event_batch
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_checkpoint
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+-- A closed batch may change in two ways: whether the reading copy holds it, and once, where it is in the log.
 CREATE FUNCTION ledger_guard_batch() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     OLD.projected := NEW.projected;
+    IF OLD.position IS NULL THEN
+        OLD.position := NEW.position;
+        OLD.first_row := NEW.first_row;
+        OLD.last_row := NEW.last_row;
+    END IF;
     IF OLD.closed AND OLD IS DISTINCT FROM NEW THEN
         RAISE EXCEPTION 'batch % is closed', OLD.batch_id USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -33,6 +43,35 @@ BEGIN
 END $$;
 CREATE TRIGGER closed_stays_closed BEFORE UPDATE ON ledger_batch
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_batch();
+
+CREATE FUNCTION ledger_guard_event_batch() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF OLD.position IS NULL THEN
+        OLD.position := NEW.position;
+    END IF;
+    IF OLD IS DISTINCT FROM NEW THEN
+        RAISE EXCEPTION 'event batch % has its place', OLD.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER placed_once BEFORE UPDATE ON ledger_event_batch
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_event_batch();
+
+-- A checkpoint's note is added, and grows by further signatures only.
+CREATE FUNCTION ledger_guard_checkpoint() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF starts_with(NEW.note, coalesce(OLD.note, '')) THEN
+        OLD.note := NEW.note;
+    END IF;
+    IF OLD IS DISTINCT FROM NEW THEN
+        RAISE EXCEPTION 'a checkpoint of % stands', OLD.log USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stands BEFORE UPDATE ON ledger_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_checkpoint();
 
 -- A person's key and secret stay; only the alias may be set and taken back.
 CREATE FUNCTION ledger_guard_person() RETURNS trigger

@@ -1,7 +1,7 @@
 -- What the application may do: read (row security stands before persons' rows), and call.
 
-GRANT SELECT ON ledger_installation, ledger_batch, ledger_entry, ledger_event, ledger_record_year,
-    ledger_balanced_posting TO provident_app;
+GRANT SELECT ON ledger_installation, ledger_batch, ledger_entry, ledger_event, ledger_event_batch,
+    ledger_record_year, ledger_balanced_posting, ledger_checkpoint TO provident_app;
 GRANT SELECT (person_key, into_key) ON ledger_person TO provident_app;
 
 DO $$
@@ -18,5 +18,7 @@ GRANT EXECUTE ON FUNCTION
     ledger_register_installation, ledger_register_persons, ledger_secrets, ledger_set_alias,
     ledger_open_batch, ledger_insert, ledger_close_batch, ledger_reverse_batch, ledger_insert_events, ledger_damaged,
     ledger_project, ledger_forget_projection, ledger_fact, ledger_facts_query, ledger_late_facts,
-    ledger_facts_known_on, ledger_totals
+    ledger_facts_known_on, ledger_totals, ledger_unsealed_since, ledger_take_sealing_lock, ledger_leaf_pages,
+    ledger_leaves_of_pages, ledger_leaves_of_rows, ledger_leaves_of_batches, ledger_leaves_of_events, ledger_place,
+    ledger_placed, ledger_add_checkpoint, ledger_keep_note
 TO provident_app;

@@ -4,7 +4,7 @@
 --
 -- Refusals carry these SQLSTATEs, which ledger/refusals.py knows:
 --   PVL01 already posted · PVL02 no installation · PVL03 not reversible · PVL04 alias refused
---   PVL05 unknown person
+--   PVL05 unknown person · PVL06 not sealed for too long
 
 -- One posting at a time, so that posted_at follows the order of commits.
 CREATE FUNCTION ledger_take_posting_lock() RETURNS void
@@ -70,8 +70,9 @@ BEGIN
                    'ON %I TO provident_app', name);
 END $$;
 
-CREATE FUNCTION ledger_open_batch(source bytea, source_kind text, pack text, bulk boolean, OUT batch bigint,
-    OUT posted_at timestamptz, OUT load_table text, OUT installation uuid, OUT currency text)
+-- `patience` is how long what was posted may wait for its seal before nothing more is posted.
+CREATE FUNCTION ledger_open_batch(source bytea, source_kind text, pack text, bulk boolean, patience interval,
+    OUT batch bigint, OUT posted_at timestamptz, OUT load_table text, OUT installation uuid, OUT currency text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     made ledger_batch;
@@ -86,6 +87,9 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM ledger_batch b WHERE b.source_hash = source) THEN
         RAISE EXCEPTION 'this source was posted before' USING ERRCODE = 'PVL01';
+    END IF;
+    IF ledger_unsealed_since() < clock_timestamp() - patience THEN
+        RAISE EXCEPTION 'what was posted has not been sealed for %', patience USING ERRCODE = 'PVL06';
     END IF;
     made.batch_id := nextval('ledger_batch_number');
     made.posted_at := greatest(clock_timestamp(),
@@ -224,6 +228,14 @@ BEGIN
     UPDATE ledger_person SET into_key = into_person WHERE person_key = alias;
 END $$;
 
+-- When the oldest thing without a place in the log was posted; NULL if everything has one.
+CREATE FUNCTION ledger_unsealed_since() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT least(
+        (SELECT b.posted_at FROM ledger_batch b WHERE b.position IS NULL ORDER BY b.batch_id LIMIT 1),
+        (SELECT e.posted_at FROM ledger_event_batch e WHERE e.position IS NULL ORDER BY e.id LIMIT 1))
+$$;
+
 -- Puts events in. They wait for nobody: only a sealed checkpoint gives them an order.
 CREATE FUNCTION ledger_insert_events(subject_kinds smallint[], subject_keys bigint[], event_ids uuid[], types text[],
     moment timestamptz, source bytea, source_rows integer[], payloads text[], payload_hashes bytea[],
@@ -239,4 +251,9 @@ BEGIN
     SELECT u.a, u.b, u.c, u.d, moment, source, u.e, u.f, u.g, u.h
     FROM unnest(subject_kinds, subject_keys, event_ids, types, source_rows, payloads, payload_hashes, leaf_hashes)
         AS u (a, b, c, d, e, f, g, h);
+    IF source_rows[cardinality(source_rows)] - source_rows[1] <> cardinality(source_rows) - 1 THEN
+        RAISE EXCEPTION 'events appended together are rows in a row' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    INSERT INTO ledger_event_batch (source_hash, first_row, rows, posted_at)
+    VALUES (source, source_rows[1], cardinality(source_rows), moment);
 END $$;

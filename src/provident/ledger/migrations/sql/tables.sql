@@ -36,10 +36,16 @@ CREATE TABLE ledger_batch (
     max_month integer,
     employer_key bigint, -- the employer of every row, NULL when they differ
     reverses_batch bigint UNIQUE REFERENCES ledger_batch,
-    projected boolean NOT NULL DEFAULT false
+    projected boolean NOT NULL DEFAULT false,
+    position bigint, -- of the first entry in the log, NULL until sealed; the entries follow by source_row
+    first_row integer, -- the lowest and highest source_row, said when sealed
+    last_row integer,
+    CHECK ((position IS NULL) = (first_row IS NULL) AND (position IS NULL) = (last_row IS NULL))
 );
 CREATE INDEX ledger_batch_unprojected ON ledger_batch (batch_id) WHERE NOT projected;
 CREATE INDEX ledger_batch_reversing ON ledger_batch (posted_at) WHERE reversing > 0;
+CREATE INDEX ledger_batch_unsealed ON ledger_batch (batch_id) WHERE position IS NULL;
+CREATE INDEX ledger_batch_position ON ledger_batch (position) WHERE position IS NOT NULL;
 CREATE INDEX ledger_batch_months ON ledger_batch (max_month, min_month);
 
 -- Money entries: partitioned by the month posted, then by leaf. Leaf 0 takes the small postings of a
@@ -100,6 +106,32 @@ CREATE TABLE ledger_event (
     payload_hash bytea NOT NULL CHECK (payload_hash = sha256(convert_to(payload, 'UTF8'))),
     leaf_hash bytea NOT NULL CHECK (octet_length(leaf_hash) = 32),
     PRIMARY KEY (subject_kind, subject_key, event_id)
+);
+
+-- One row for each appending of events: rows `first_row` onwards of one source, sealed together.
+CREATE TABLE ledger_event_batch (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source_hash bytea NOT NULL,
+    first_row integer NOT NULL,
+    rows integer NOT NULL CHECK (rows > 0),
+    posted_at timestamptz NOT NULL,
+    position bigint, -- of the first event in the log, NULL until sealed
+    UNIQUE (source_hash, first_row)
+);
+CREATE INDEX ledger_event_batch_unsealed ON ledger_event_batch (id) WHERE position IS NULL;
+CREATE INDEX ledger_event_batch_position ON ledger_event_batch (position) WHERE position IS NOT NULL;
+
+-- What was said of each log: so long it is, and this is its tree's root. `frontier` holds the roots of the
+-- perfect subtrees, the largest first. The note comes after the guard has seen the row.
+CREATE TABLE ledger_checkpoint (
+    log text NOT NULL CHECK (log ~ '^[a-z]{1,20}$'),
+    epoch integer NOT NULL CHECK (epoch > 0),
+    size bigint NOT NULL CHECK (size >= 0),
+    root bytea NOT NULL CHECK (octet_length(root) = 32),
+    frontier bytea NOT NULL CHECK (octet_length(frontier) % 32 = 0),
+    sealed_at timestamptz NOT NULL CHECK (sealed_at = date_trunc('second', sealed_at)),
+    note text,
+    PRIMARY KEY (log, epoch, size)
 );
 
 -- The reading copy: for each person, branch, year and employer what the entries of each kind and

@@ -17,13 +17,17 @@ GUARD = "PROVIDENT_GUARD"
 KEYS = "PROVIDENT_LOG_KEYS"
 
 
+class StartAgain(Exception):  # noqa: N818 - said by a source to its reader, never shown
+    """A source found out, while it was read, that it must be read differently. What came so far is void."""
+
+
 class LogSource(Protocol):
     """Where a log's leaves come from. One is made for each seal, inside its transaction and lock."""
 
     def waiting(self) -> Iterator[bytes]:
         """Yield the leaves that have no position yet, in the order they will have, in runs of 32 bytes each.
 
-        It may run in a thread of its own, ahead of whoever hashes.
+        It may run in a thread of its own, ahead of whoever hashes, and may raise `StartAgain`.
         """
 
     def place(self, start: int) -> None:
