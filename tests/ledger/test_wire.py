@@ -3,7 +3,7 @@
 import numpy as np
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from provident.ledger import actions, wire
 
@@ -58,3 +58,39 @@ def test_the_copy_catches_up_in_several_transactions(lasting_ledger, monkeypatch
         post(entry(an))
     assert actions.project_record_years() == 5
     assert wire.call("SELECT count(*) FROM ledger_batch WHERE NOT projected", ()) == 0
+
+
+def test_a_transaction_begins_in_one_trip(fresh_database):
+    """The statements a transaction begins with run inside it, the same each time and after a rollback."""
+    asked = ("SELECT $1::bigint, $2::text[], $3::text", [7, ["a", "b'"], None])
+    for end in (connection.commit, connection.rollback) * 8:
+        with transaction.atomic(durable=True):
+            first, _ = wire.begin(asked, ("SAVEPOINT kept", ()))
+            assert wire.rows(first) == [(7, ["a", "b'"], None)]
+            assert wire.cursor().execute("SELECT now() = statement_timestamp()").fetchone() == (False,)
+            transaction.set_rollback(end == connection.rollback)
+
+
+def test_a_beginning_that_fails_is_an_error_and_no_more(fresh_database):
+    """A statement the server refuses raises its error, and the next transaction begins as ever."""
+    for _ in range(3):
+        with pytest.raises(psycopg.errors.DivisionByZero), transaction.atomic(durable=True):
+            wire.begin(("SELECT 1 / $1::integer", [0]), ("SAVEPOINT kept", ()))
+        with pytest.raises(psycopg.errors.UndefinedTable), transaction.atomic(durable=True):
+            wire.begin(("SELECT * FROM no_such_table", ()))
+        with transaction.atomic(durable=True):
+            assert wire.rows(wire.begin(("SELECT 1", ()))[0]) == [(1,)]
+
+
+def test_an_interrupted_beginning_closes_the_connection(fresh_database, monkeypatch):
+    """Who is interrupted in the middle of an answer never reads the rest of it on the next question."""
+
+    def interrupted(pgconn):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(wire, "_results", interrupted)
+        with pytest.raises(KeyboardInterrupt), transaction.atomic(durable=True):
+            wire.begin(("SELECT 1", ()))
+    with transaction.atomic(durable=True):
+        assert wire.rows(wire.begin(("SELECT 2", ()))[0]) == [(2,)]

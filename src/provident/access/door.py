@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.pq import TransactionStatus
 
 from provident.access.refusals import of_code
 from provident.kernel.keys import AccountId, PersonKey
 from provident.kernel.opened import Opened, OpenedRun
+from provident.ledger import wire
 
-_OPEN = "SELECT refusal, look, at, keys FROM access_open(%s, %s, %s, %s, %s, %s)"
-_OPEN_RUN = "SELECT refusal, look, at, '{}'::bigint[] FROM access_open_run(%s, %s, %s, %s, %s, NULL)"
+_OPEN = "SELECT refusal, look, at, keys FROM access_open($1, $2, $3, $4, $5, $6)"
+_OPEN_RUN = "SELECT refusal, look, at, '{}'::bigint[] FROM access_open_run($1, $2, $3, $4, $5, NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def open_found(
 ) -> Iterator[Opened]:
     """Open whom a room above finds: `question` calls its database function, which ends in access_open.
 
-    The function answers as access_open does, with refusal, look, at and keys in this order, so the
-    search and the opening are one look, found or not.
+    Its parameters are $1 and so on. The function answers as access_open does, with refusal, look, at
+    and keys in this order, so the search and the opening are one look, found or not.
     """
     with _looking(question, list(asked)) as found:
         yield Opened(
@@ -111,17 +111,8 @@ def _looking(question: str, facts: list[Any]) -> Iterator[_Answer]:
 
 
 def _ask(question: str, facts: list[Any]) -> _Answer:
-    # Begin, question and savepoint are one trip to the server, and the commit releases the savepoint.
-    # Inside a test's own transaction there is nothing to begin.
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    begin = ""
-    if raw.info.transaction_status == TransactionStatus.IDLE:
-        raw.autocommit = True  # as far as psycopg is concerned; it would send a BEGIN of its own
-        begin = "BEGIN; "
-    with connection.cursor() as cursor:
-        cursor.execute(f"{begin}{question}; SAVEPOINT {_KEPT}", facts)
-        if begin:
-            cursor.nextset()
-        refusal, look, at, keys = cursor.fetchone()
+    # The question and the savepoint begin the transaction; the commit releases the savepoint.
+    with connection.wrap_database_errors:
+        found, _ = wire.begin((question, facts), (f"SAVEPOINT {_KEPT}", ()))
+        ((refusal, look, at, keys),) = wire.rows(found)
     return _Answer(refusal, look, at, tuple(keys))

@@ -20,7 +20,7 @@ from provident.identity.records import (
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.opened import Opened, OpenedRun
 
-_FIND = "SELECT refusal, look, at, keys FROM identity_find(%s, %s, %s, %s, %s, %s)"
+_FIND = "SELECT refusal, look, at, keys FROM identity_find($1, $2, $3, $4, $5, $6)"
 
 # Facts of merged records come before the surviving record's own, so that its latest are the current ones.
 _RESIDENT = """

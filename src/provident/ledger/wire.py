@@ -1,17 +1,21 @@
-"""How bytes get to the database: a plain cursor, NumPy arrays as parameters, COPY that waits for nobody."""
+"""How bytes get to the database: a plain cursor, a beginning in one trip, arrays, COPY."""
 
 import os
+import select
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import psycopg
 from django.db import connection
-from psycopg.adapt import Buffer, Dumper
-from psycopg.pq import Format
+from psycopg import abc
+from psycopg.adapt import Buffer, Dumper, PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 
 from provident.ledger.arrays import COPY_HEADER, COPY_TRAILER, Array
 
@@ -38,6 +42,97 @@ def call_row(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
 def call(statement: str, parameters: Sequence[object]) -> Any:
     """Return the one value a statement gives."""
     return call_row(statement, parameters)[0]
+
+
+# The names by which a connection's server keeps the statements a transaction begins with.
+_kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
+
+
+def begin(*statements: tuple[str, Sequence[object]]) -> list[PGresult]:
+    """Begin a transaction with these statements: all in one trip to the server, results in binary.
+
+    The parameters are $1, $2 and so on, of the types the server makes out. This goes past the
+    driver's cursors, whose own work takes longer than the server's: it is for what every page asks.
+    Inside a test's own transaction there is nothing to begin.
+    """
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    if raw.info.transaction_status != TransactionStatus.IDLE:
+        return _one_trip(raw, [(text.encode(), given) for text, given in statements], named=False)
+    raw.autocommit = True  # as far as the driver is concerned; it would send a BEGIN of its own
+    asked = [("BEGIN", ()), *statements]
+    try:
+        return _one_trip(raw, _named(raw, asked), named=True)[1:]
+    except psycopg.errors.InvalidSqlStatementName:
+        # The driver makes the server forget all statements after a rollback. Nothing has begun yet.
+        del _kept[raw]
+        return _one_trip(raw, _named(raw, asked), named=True)[1:]
+
+
+def rows(result: PGresult) -> list[tuple[Any, ...]]:
+    """Return the rows of a result."""
+    loader = Transformer(connection.connection)
+    loader.set_pgresult(result)
+    return loader.load_rows(0, result.ntuples, tuple)
+
+
+def _named(
+    raw: psycopg.Connection[Any], statements: Sequence[tuple[str, Sequence[object]]]
+) -> list[tuple[bytes, Sequence[object]]]:
+    names = _kept.setdefault(raw, {})
+    for text, _ in statements:
+        if text not in names:
+            name = b"provident_%d" % len(names)
+            result = raw.pgconn.prepare(name, text.encode())
+            if result.status != ExecStatus.COMMAND_OK:
+                raise psycopg.errors.error_from_result(result)
+            names[text] = name
+    return [(names[text], given) for text, given in statements]
+
+
+def _one_trip(
+    raw: psycopg.Connection[Any], statements: Sequence[tuple[bytes, Sequence[object]]], *, named: bool
+) -> list[PGresult]:
+    pgconn, dumper = raw.pgconn, Transformer(raw)
+    sent = [(what, _as_text(dumper, given)) for what, given in statements]
+    send = pgconn.send_query_prepared if named else pgconn.send_query_params
+    try:
+        pgconn.enter_pipeline_mode()
+        for what, given in sent:
+            send(what, given, result_format=Format.BINARY)
+        pgconn.pipeline_sync()
+        results = list(_results(pgconn))
+        pgconn.exit_pipeline_mode()
+    except BaseException:
+        raw.close()  # in the middle of an answer; nothing else can be asked on it
+        raise
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            raise psycopg.errors.error_from_result(result)
+    return results
+
+
+def _as_text(dumper: abc.Transformer, given: Sequence[object]) -> Sequence[Buffer | None] | None:
+    return dumper.dump_sequence(given, [PyFormat.TEXT] * len(given)) if given else None
+
+
+def _results(pgconn: PGconn) -> Iterator[PGresult]:
+    """Yield the results up to the end of the trip, waiting where a signal can interrupt."""
+    waiting = select.poll()
+    waiting.register(pgconn.socket, select.POLLIN)
+    while pgconn.flush():  # more than the socket takes at once, which these statements hardly are
+        waiting.poll(1)
+        pgconn.consume_input()
+    while True:
+        while pgconn.is_busy():
+            waiting.poll()
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:  # the end of one statement's
+            continue
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            return
+        yield result
 
 
 class ArrayParameter:
