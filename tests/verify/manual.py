@@ -10,7 +10,7 @@ OLDER = 3
 
 
 def tree_sample() -> str:
-    """Seven leaves, their root, one inclusion proof, one consistency proof."""
+    """Return seven leaves, their root, one inclusion proof, one consistency proof."""
     leaves = small.SmallLog.of(7).leaves
     lines = [f"leaf {n}                  {leaf.hex()}" for n, leaf in enumerate(leaves)]
     lines += [f"root of 0                {small.root([]).hex()}"]
@@ -21,17 +21,17 @@ def tree_sample() -> str:
 
 
 def checkpoint_sample() -> str:
-    """The checkpoint over the same leaves, co-signed."""
+    """Return the checkpoint over the same leaves, co-signed."""
     return small.checkpoint(small.SmallLog.of(7).leaves).rstrip("\n")
 
 
 def keys_sample() -> str:
-    """A keys file: the current key, an earlier one, a witness."""
+    """Return a keys file: the current key, an earlier one, a witness."""
     return f"{small.NEXT.vkey}\n{small.LOG.vkey} # until 7\n{small.WITNESSING.vkey}"
 
 
 def receipt_sample() -> str:
-    """A receipt with the entry and the event of the hashed form's manual."""
+    """Return a receipt with the entry and the event of the hashed form's manual."""
     return small.written(small.SmallLog.of(7).receipt()).decode().rstrip("\n")
 
 

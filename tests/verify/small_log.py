@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.ledger import sample_entry as sample
 
 from provident.kernel.keys import EntryId, entry_id
 from provident.ledger import form
 from provident.ledger.records import NewEntry, NewEvent
-from tests.ledger import sample_entry as sample
 
 ORIGIN = f"provident.{sample.HEADING.installation}/ledger"
 WITNESS = "witness.example/w1"
@@ -160,9 +160,7 @@ def event(about: NewEvent = sample.EVENT, row: int = sample.EVENT_ROW, heading=s
         "payload_hash": sha(payload.encode()).hex(),
         "salt": salt.hex(),
     }
-    raw = form.event_form(
-        heading, uuid.UUID(str(id_)), row, about, hashed=sha(payload.encode()), salt=salt
-    )
+    raw = form.event_form(heading, uuid.UUID(str(id_)), row, about, hashed=sha(payload.encode()), salt=salt)
     return fields, payload, form.leaf_hash(raw)
 
 

@@ -119,18 +119,19 @@ def _level(folder: Path, level: int, count: int, expected: list[bytes] | None) -
 
 
 def check_log(folder: Path, given: tuple[VerifierKey, ...] = ()) -> Log:
-    """Check a published log: its signature, all its tiles of all levels, and that they make its root."""
+    """Check a published log: its signatures, all its tiles of all levels, and that they make its root."""
     note = parse_note(read_small(folder / "checkpoint"))
     named = parse_keys(read_small(folder / "keys"))
     trust = Trust(_followed(folder, given, named), named)
-    size = parse_checkpoint(note.text).size
+    signed = check_checkpoint(note, trust, "directory")
+    size = signed.checkpoint.size
     tops = _level(folder, 0, size, None)
     level, above = 1, tops
     while above:
         above = _level(folder, level, len(above), above)
         level += 1
-    log = Log(folder, check_checkpoint(note, trust, "directory"), named, tuple(tops))
-    if log.root_at(size) != log.signed.checkpoint.root:
+    log = Log(folder, signed, named, tuple(tops))
+    if log.root_at(size) != signed.checkpoint.root:
         raise NotProven("tree_root", size=size)
     for other in _rotations(folder):
         log.continues(parse_checkpoint(other.text))
@@ -147,7 +148,7 @@ def _rotations(folder: Path) -> list[Note]:
 def _followed(
     folder: Path, given: tuple[VerifierKey, ...], named: tuple[VerifierKey, ...]
 ) -> tuple[VerifierKey, ...]:
-    """Return the given keys and those they lead to: a checkpoint signed by a known and a new key hands over."""
+    """Return the given keys and those they lead to: a checkpoint both keys have signed hands over."""
     known = list(given)
     for note in _rotations(folder) if given else ():
         origin = parse_checkpoint(note.text).origin

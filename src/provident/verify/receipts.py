@@ -76,7 +76,8 @@ def check_receipt(document: Any, trust: Trust) -> Receipt:
     both = {one.position for one in entries} & {one.position for one in unlinked}
     if both:
         raise NotProven("position_twice", place="unlinked", position=min(both))
-    for one in [*entries, *unlinked]:
+    leaves: list[Entry | Unlinked] = [*entries, *unlinked]
+    for one in leaves:
         _lead_to_root(one, signed)  # 5
     return Receipt(signed, entries, unlinked)
 

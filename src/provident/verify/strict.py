@@ -1,4 +1,4 @@
-"""JSON without surprises: no name twice, no fractions, nothing unknown or missing; each fault has its place."""
+"""JSON without surprises: nothing twice, no fractions, nothing unknown or missing; each fault has a place."""
 
 import json
 import re
@@ -27,7 +27,9 @@ def _no_number(text: str) -> NoReturn:
 
 
 def _whole(text: str) -> int:
-    return int(text) if _DIGITS.fullmatch(text) else _no_number(text)
+    if not _DIGITS.fullmatch(text) or not -(1 << 63) <= int(text) < 1 << 63:
+        _no_number(text)
+    return int(text)
 
 
 def read_json(raw: bytes) -> Any:
