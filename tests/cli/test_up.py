@@ -85,6 +85,11 @@ def _alive(pids: set[int]) -> set[int]:
     return alive
 
 
+def _children(pid: int) -> set[int]:
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return {int(child) for path in listed for child in path.read_text().split()}
+
+
 def _first_document(one: Up) -> dict:
     lines = []
     while True:
@@ -152,7 +157,7 @@ def test_sample_in_production(run: Callable, tmp_path: Path) -> None:
 
 
 def test_web_server_killed(up: Callable[..., Up]) -> None:
-    """A part that dies is started again and answers again."""
+    """A part that dies takes what it had started with it, is started again and answers again."""
     one = up("--json")
     address = _first_document(one)["address"]
     web = [
@@ -162,12 +167,14 @@ def test_web_server_killed(up: Callable[..., Up]) -> None:
         and f"\nPPid:\t{one.process.pid}\n" in Path(f"/proc/{pid}/status").read_text()
     ]
     assert len(web) == 1
+    workers = _children(web[0])
+    assert workers
     os.kill(web[0], signal.SIGKILL)
 
     def answers() -> bool:
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:
-                return answer.status == 200 and not _alive(set(web))
+                return answer.status == 200 and not _alive({*web, *workers})
         except OSError:
             return False
 

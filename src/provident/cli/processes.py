@@ -57,6 +57,7 @@ class Child:
         self._ends = [at for at in self._ends if now - at < _WINDOW] + [now]
         if len(self._ends) > _ENDS_ALLOWED:
             raise KeptStopping(part=self.name, log=self.state.log / f"{self.name}.log")
+        self._end_group()  # a web server that is killed leaves its workers behind, on the same port
         self.start()
         return True
 
@@ -72,6 +73,10 @@ class Child:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_STOP_PATIENCE)
             return
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._end_group()
         self._process.wait()
+
+    def _end_group(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
