@@ -11,6 +11,7 @@ import argparse
 import os
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -50,24 +51,24 @@ def measure(options: argparse.Namespace, persons: list[int]) -> None:
 
     def query(keys: list[int]) -> object:
         asked = queries._RECORD_YEARS  # noqa: SLF001 - the query by itself
-        return wire.cursor().execute(asked, (keys, keys), binary=True).fetchall()
+        return wire.ask(asked, (keys,))
 
     def insert() -> None:
         wire.cursor().execute("INSERT INTO bench_row (at) VALUES (now())")
 
     whom = (PersonKey(persons[i % len(persons)]) for i in range(10**9))
-    took: dict[str, list[float]] = {}
+    took: dict[str, list[float]] = defaultdict(list)
     for _ in range(options.rounds):
         with open_record(next(whom), by=OPERATOR, purpose="console", fields=FIELDS, reason="bench") as opened:
             found = queries.record_years(opened)
-            took.setdefault("SELECT 1", []).append(
-                each(options.times, lambda: wire.cursor().execute("SELECT 1", binary=True).fetchall())
-            )
             keys = list(opened.keys)
-            took.setdefault("query", []).append(each(options.times, lambda: query(keys)))  # noqa: B023
-            took.setdefault("record", []).append(each(options.times, lambda: queries.record_years(opened)))
-        took.setdefault("commit of a row", []).append(each(options.times // 4, insert))
-        took.setdefault("through the door", []).append(each(options.times // 4, look))
+            inside = {
+                "SELECT 1": lambda: wire.cursor().execute("SELECT 1", binary=True).fetchall(),
+                "query": lambda: query(keys),  # noqa: B023
+                "record": lambda: queries.record_years(opened),
+            }
+            in_turn(options.times, inside, took)
+        in_turn(options.times, {"commit of a row": insert, "through the door": look}, took)
     print(f"{len(found)} rows of the reading copy, {sum(len(one.packed) for one in found):,} bytes")
     medians = {name: statistics.median(times) for name, times in took.items()}
     for name, seconds in medians.items():
@@ -79,14 +80,13 @@ def measure(options: argparse.Namespace, persons: list[int]) -> None:
     )
 
 
-def each(times: int, act: Callable[[], object]) -> float:
-    """Return the median of seconds an act takes."""
-    took = []
+def in_turn(times: int, acts: dict[str, Callable[[], object]], took: dict[str, list[float]]) -> None:
+    """Time acts, each once after the other, so that all meet the machine in the same state."""
     for _ in range(times):
-        start = time.perf_counter()
-        act()
-        took.append(time.perf_counter() - start)
-    return statistics.median(took)
+        for name, act in acts.items():
+            start = time.perf_counter()
+            act()
+            took[name].append(time.perf_counter() - start)
 
 
 def lifelong(count: int) -> list[int]:

@@ -119,6 +119,41 @@ def test_the_copy_catches_up_and_nothing_changes(lasting_ledger, count):
     assert sums_of_years(years_of(an)) == sums_of_entries(an)
 
 
+def test_months_of_which_the_same_holds_are_kept_once(ledger):
+    """A fact is as long as nothing changes, month after month; a change, a gap and a reversal end it."""
+    (an,) = register(1)
+    sizes = []
+    for month in (1, 2, 3, 4, 6, 7):
+        kinds = (EntryKind.DECLARED, EntryKind.PAID)
+        post(*(entry(an, kind, month=Month(2026, month)) for kind in kinds))
+        actions.project_record_years()
+        sizes.append(len(years_of(an)[0].packed))
+    assert sizes == [48, 48, 48, 48, 96, 96]
+    with record_of(an) as opened:
+        second = next(one for one in queries.entries(opened) if one.month == Month(2026, 2))
+    actions.reverse_entries(entries=[second], source=new_source(), pack_version=PACK)
+    post(entry(an, legs=Legs(), month=Month(2026, 8)), entry(an, legs=Legs(), month=Month(2026, 9)))
+    actions.project_record_years()
+    (year,) = years_of(an)
+    assert year.months(EntryKind.DECLARED) == (
+        *(LEGS, None, LEGS, LEGS, None, LEGS, LEGS, Legs(), Legs()),
+        *(None, None, None),
+    )
+    assert year.months(EntryKind.PAID) == (LEGS, LEGS, LEGS, LEGS, None, LEGS, LEGS, *[None] * 5)
+    assert len(year.packed) == 96 + 24 + 24
+    assert sums_of_years([year]) == sums_of_entries(an)
+
+
+def test_facts_that_name_no_month_are_never_joined(ledger):
+    """An opening balance is no month before January, and the same balance twice is two."""
+    (an,) = register(1)
+    balance = entry(an, EntryKind.OPENING_BALANCE, Legs(account=900), month=None)
+    for _ in range(2):
+        post(balance)
+        actions.project_record_years()
+    assert years_of(an)[0].unmonthed(EntryKind.OPENING_BALANCE) == Legs(account=1800)
+
+
 def test_the_copy_can_be_made_anew(ledger):
     """Rebuilt from the entries, the copy says what it said."""
     an, bo = register(2)

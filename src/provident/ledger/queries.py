@@ -27,11 +27,11 @@ from provident.ledger.refusals import NoInstallation
 # Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
 _RECORD_YEARS = """
     SELECT branch, year, employer_key, facts FROM ledger_record_year
-    WHERE person_key = ANY (ARRAY(SELECT unnest(%s::bigint[])))
-    UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts(%s)
+    WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
+    UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts($1)
     WHERE EXISTS (SELECT FROM ledger_batch WHERE NOT projected)"""
 
-_KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on(%s, %s)"
+_KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on($1, $2)"
 
 _ENTRIES = """
     SELECT e.person_key, e.kind, e.branch, e.base, e.employee, e.employer_share, e.account, e.fund, e.region,
@@ -68,15 +68,16 @@ def record_years(opened: Opened, *, known_on: dt.datetime | None = None) -> tupl
     moment, everything is summed from the entries posted up to then.
     """
     keys = list(opened.keys)
-    rows = _rows(_RECORD_YEARS, (keys, keys)) if known_on is None else _rows(_KNOWN_ON, (keys, known_on))
-    together: dict[tuple[int, int, int], bytes] = {}
-    for branch, year, employer, facts in rows:
-        place = (branch, year, employer)
-        together[place] = together[place] + facts if place in together else facts
-    return tuple(
-        RecordYear(_BRANCHES[branch], year, EmployerKey(employer), facts)
-        for (branch, year, employer), facts in sorted(together.items())
-    )
+    found = wire.ask(_RECORD_YEARS, [keys]) if known_on is None else wire.ask(_KNOWN_ON, [keys, known_on])
+    found.sort()
+    years: list[RecordYear] = []
+    before = None
+    for branch, year, employer, facts in found:
+        if (place := (branch, year, employer)) == before:
+            facts = years.pop().packed + facts  # noqa: PLW2901 - of late entries, or of keys joined
+        years.append(RecordYear(_BRANCHES[branch], year, employer, facts))
+        before = place
+    return tuple(years)
 
 
 def entries(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Entry, ...]:

@@ -7,8 +7,9 @@ import struct
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from provident.kernel.keys import EmployerKey, EntryId, PersonKey
@@ -132,17 +133,18 @@ _NARROW = struct.Struct(">5i")
 _WIDE = struct.Struct(">5q")
 
 
-@dataclass(frozen=True)
-class RecordYear:
+class _RecordYear(NamedTuple):  # a life has hundreds of them, and a frozen dataclass takes twice as long
+    branch: Branch
+    year: int
+    employer: EmployerKey
+    packed: bytes  # as stored, see ledger_record_year
+
+
+class RecordYear(_RecordYear):
     """What a person's entries of one branch, year and employer add up to, month by month.
 
     Year 0 holds the entries that name no month.
     """
-
-    branch: Branch
-    year: int
-    employer: EmployerKey
-    packed: bytes = field(repr=False)  # as stored, see ledger_record_year
 
     @cached_property
     def _standing(self) -> dict[tuple[int, int], Legs]:
@@ -150,12 +152,15 @@ class RecordYear:
         sums: defaultdict[tuple[int, int], Legs] = defaultdict(Legs)
         at = 0
         while at < len(self.packed):
-            kind, month, standing = _FACT.unpack_from(self.packed, at)
-            legs = _WIDE if kind & 0x80 else _NARROW
-            place = (kind & 0x7F, month)
-            count[place] += standing
-            sums[place] += Legs(*legs.unpack_from(self.packed, at + _FACT.size))
-            at += _FACT.size + legs.size
+            kind, span, standing = _FACT.unpack_from(self.packed, at)
+            form = _WIDE if kind & 0x80 else _NARROW
+            legs = Legs(*form.unpack_from(self.packed, at + _FACT.size))
+            first, more = span & 0x0F, span >> 4
+            for month in range(first, first + more + 1):
+                place = (kind & 0x7F, month)
+                count[place] += standing
+                sums[place] += legs
+            at += _FACT.size + form.size
         return {place: legs for place, legs in sums.items() if count[place]}
 
     def kinds(self) -> frozenset[EntryKind]:

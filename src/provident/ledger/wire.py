@@ -23,12 +23,25 @@ _BUFFER = 4 << 20
 _PREPARED_FROM = 5  # times a statement is sent before the server keeps its plan
 
 
+class _Preparing(psycopg.Cursor[Any]):
+    """Lets the driver prepare what is executed often: planning is half of a short read.
+
+    Django turns that off, and it stays off for Django's own cursors: at their ROLLBACK TO SAVEPOINT the
+    driver would make the server forget every prepared statement, those of `begin` and `ask` too.
+    """
+
+    def execute(self, *asked: Any, **options: Any) -> "_Preparing":
+        self.connection.prepare_threshold = _PREPARED_FROM
+        try:
+            return super().execute(*asked, **options)
+        finally:
+            self.connection.prepare_threshold = None
+
+
 def cursor() -> psycopg.Cursor[Any]:
     """Return a cursor of psycopg's own on Django's connection: parameters and results travel in binary."""
     connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
-    raw.prepare_threshold = _PREPARED_FROM  # Django turns preparing off; planning is half of a short read
-    return psycopg.Cursor(raw)
+    return _Preparing(connection.connection)
 
 
 def call_row(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
@@ -53,11 +66,12 @@ def begin(*statements: tuple[str, Sequence[object]]) -> list[PGresult]:
 
     The parameters are $1, $2 and so on, of the types the server makes out. This goes past the
     driver's cursors, whose own work takes longer than the server's: it is for what every page asks.
-    Inside a test's own transaction there is nothing to begin.
+    Inside a test's own transaction there is nothing to begin, and nothing is prepared.
     """
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     if raw.info.transaction_status != TransactionStatus.IDLE:
+        _kept.pop(raw, None)
         return _one_trip(raw, [(text.encode(), given) for text, given in statements], named=False)
     raw.autocommit = True  # as far as the driver is concerned; it would send a BEGIN of its own
     asked = [("BEGIN", ()), *statements]
@@ -67,6 +81,14 @@ def begin(*statements: tuple[str, Sequence[object]]) -> list[PGresult]:
         # The driver makes the server forget all statements after a rollback. Nothing has begun yet.
         del _kept[raw]
         return _one_trip(raw, _named(raw, asked), named=True)[1:]
+
+
+def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Return the rows of one more statement of a transaction that `begin` began."""
+    raw: psycopg.Connection[Any] = connection.connection
+    named = raw in _kept
+    sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]
+    return rows(_one_trip(raw, sent, named=named)[0])
 
 
 def rows(result: PGresult) -> list[tuple[Any, ...]]:

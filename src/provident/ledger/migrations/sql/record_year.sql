@@ -16,13 +16,45 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
 $$;
 
+-- Adds facts to others. A fact that goes on where one of the same kind, count and legs ends only makes that
+-- one longer, so a year in which nothing changes stays as short as its first month.
+CREATE FUNCTION ledger_join_facts(facts bytea, more bytea) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    had integer := length(facts);
+    put integer := 0; -- where the latest fact was put: among sorted new facts only that one can go on
+    at integer := 0;
+    seen integer; size integer; span integer; was integer;
+BEGIN
+    WHILE at < length(more) LOOP
+        size := CASE WHEN get_byte(more, at) < 128 THEN 24 ELSE 44 END;
+        span := get_byte(more, at + 1);
+        seen := CASE WHEN had = 0 THEN put ELSE 0 END;
+        WHILE seen < length(facts) LOOP
+            was := get_byte(facts, seen + 1);
+            EXIT WHEN was & 15 > 0 AND (was & 15) + (was >> 4) + 1 = span & 15
+                AND get_byte(facts, seen) = get_byte(more, at)
+                AND substring(facts FROM seen + 3 FOR size - 2) = substring(more FROM at + 3 FOR size - 2);
+            seen := seen + CASE WHEN get_byte(facts, seen) < 128 THEN 24 ELSE 44 END;
+        END LOOP;
+        IF seen < length(facts) THEN
+            facts := set_byte(facts, seen + 1, was + 16 * (span >> 4) + 16);
+        ELSE
+            put := length(facts);
+            facts := facts || substring(more FROM at + 1 FOR size);
+        END IF;
+        at := at + size;
+    END LOOP;
+    RETURN facts;
+END $$;
+
 -- The query that turns entries `e`, chosen by the two arguments, into rows of the reading copy.
 CREATE FUNCTION ledger_facts_query(source text, condition text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT format($sql$
         SELECT f.person_key, f.employer_key, (f.month / 100)::smallint AS year, f.branch,
             string_agg(ledger_fact(f.kind, f.month, f.standing, f.base, f.employee, f.employer_share, f.account, f.fund),
-                       ''::bytea ORDER BY f.kind, f.month)
+                       ''::bytea ORDER BY f.kind, f.month) AS facts
         FROM (
             SELECT e.person_key, e.employer_key, e.branch, e.kind, e.month,
                 sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) AS standing, sum(e.base)::bigint AS base,
@@ -46,9 +78,12 @@ BEGIN
         FROM (SELECT * FROM ledger_batch WHERE NOT projected AND closed ORDER BY batch_id LIMIT at_most) b
         GROUP BY b.posted_month, b.leaf
     LOOP
-        EXECUTE 'INSERT INTO ledger_record_year AS t (person_key, employer_key, year, branch, facts)'
-            || ledger_facts_query(format('%I e', part.leaf_table), format('e.batch_id = ANY (%L)', part.batches))
-            || 'ON CONFLICT (person_key, branch, year, employer_key) DO UPDATE SET facts = t.facts || excluded.facts';
+        EXECUTE format($sql$
+            INSERT INTO ledger_record_year AS t (person_key, employer_key, year, branch, facts)
+            SELECT f.person_key, f.employer_key, f.year, f.branch, ledger_join_facts('', f.facts) FROM (%s) f
+            ON CONFLICT (person_key, branch, year, employer_key)
+            DO UPDATE SET facts = ledger_join_facts(t.facts, excluded.facts) $sql$,
+            ledger_facts_query(format('%I e', part.leaf_table), format('e.batch_id = ANY (%L)', part.batches)));
         UPDATE ledger_batch SET projected = true WHERE batch_id = ANY (part.batches);
         done := done + cardinality(part.batches);
     END LOOP;

@@ -135,11 +135,12 @@ CREATE TABLE ledger_checkpoint (
 );
 
 -- The reading copy: for each person, branch, year and employer what the entries of each kind and
--- month add up to. `facts` is a list of records, integers big-endian: u8 kind, u8 month of the year (0:
--- none named), i16 standing entries (a reversal counts -1), then base, employee, employer, account, fund
+-- month add up to. `facts` is a list of records, integers big-endian: u8 kind, u8 span (low four bits: first
+-- month of the year, 0 for none named; high four: how many more months the same holds of), i16 standing
+-- entries of each month (a reversal counts -1), then each month's base, employee, employer, account, fund
 -- as i32; where one of the five is too large for that, 128 is added to the kind and all five are i64.
--- Facts of the same kind and month add up, so late ones are just appended. Everything here can be
--- rebuilt from the entries.
+-- Facts of the same kind and month add up, so late ones are just added. Everything here can be rebuilt
+-- from the entries.
 CREATE TABLE ledger_record_year (
     person_key bigint NOT NULL,
     employer_key bigint NOT NULL,
