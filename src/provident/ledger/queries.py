@@ -33,18 +33,24 @@ _RECORD_YEARS = """
 
 _KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on($1, $2)"
 
-_ENTRIES = """
-    SELECT e.person_key, e.kind, e.branch, e.base, e.employee, e.employer_share, e.account, e.fund, e.region,
+# What `entry_of` and `event_of` read: e is the entry or event, b its batch.
+ENTRY_COLUMNS = """
+        e.person_key, e.kind, e.branch, e.base, e.employee, e.employer_share, e.account, e.fund, e.region,
         e.month, e.employer_key, e.scheme, e.evidence, e.checked, e.reverses, e.entry_id, e.source_row,
-        e.batch_id, b.posted_at, b.source_hash, b.source_kind, b.pack_version, e.leaf_hash
+        e.batch_id, b.posted_at, b.source_hash, b.source_kind, b.pack_version, e.leaf_hash"""
+EVENT_COLUMNS = """
+        e.subject_key, e.type, e.payload, e.event_id, e.source_row, e.posted_at, e.source_hash, e.leaf_hash"""
+
+_ENTRIES = f"""
+    SELECT {ENTRY_COLUMNS}
     FROM ledger_entry e JOIN ledger_batch b ON b.batch_id = e.batch_id
     WHERE e.person_key = ANY (%s) AND b.posted_at <= %s AND e.posted_month <= %s
     ORDER BY b.posted_at, e.source_row"""
 
-_EVENTS = """
-    SELECT subject_key, type, payload, event_id, source_row, posted_at, source_hash, leaf_hash
-    FROM ledger_event WHERE subject_kind = 1 AND subject_key = ANY (%s) AND posted_at <= %s
-    ORDER BY posted_at, source_hash, source_row"""
+_EVENTS = f"""
+    SELECT {EVENT_COLUMNS}
+    FROM ledger_event e WHERE e.subject_kind = 1 AND e.subject_key = ANY (%s) AND e.posted_at <= %s
+    ORDER BY e.posted_at, e.source_hash, e.source_row"""
 
 _BRANCHES = {branch.value: branch for branch in Branch}  # calling the class takes ten times as long
 _EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -84,27 +90,12 @@ def entries(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Ent
     """Return every entry of the person in the order posted, as known on a moment (by default now)."""
     until = known_on or _EVER
     month = until.astimezone(dt.UTC).date().replace(day=1)
-    return tuple(_entry(*row) for row in _rows(_ENTRIES, (list(opened.keys), until, month)))
+    return tuple(entry_of(*row) for row in _rows(_ENTRIES, (list(opened.keys), until, month)))
 
 
 def events(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Event, ...]:
     """Return every event about the person in the order posted."""
-    return tuple(
-        Event(
-            subject_kind=SubjectKind.PERSON,
-            subject_key=key,
-            type=type_,
-            payload=json.loads(payload),
-            id=id_,
-            row=row,
-            posted_at=posted_at,
-            source_hash=source,
-            leaf_hash=leaf,
-        )
-        for key, type_, payload, id_, row, posted_at, source, leaf in _rows(
-            _EVENTS, (list(opened.keys), known_on or _EVER)
-        )
-    )
+    return tuple(event_of(*row) for row in _rows(_EVENTS, (list(opened.keys), known_on or _EVER)))
 
 
 def account_balance(years: Iterable[RecordYear], branch: Branch) -> int:
@@ -160,7 +151,8 @@ def _month(code: int) -> Month | None:
     return Month.from_code(code) if code else None
 
 
-def _entry(*row: Any) -> Entry:
+def entry_of(*row: Any) -> Entry:
+    """Return the entry of a row of ENTRY_COLUMNS."""
     person, kind, branch, *legs = row[:8]
     region, month, employer, scheme, evidence, checked, reverses = row[8:15]
     id_, source_row, batch, posted_at, source_hash, source_kind, pack_version, leaf = row[15:]
@@ -182,6 +174,22 @@ def _entry(*row: Any) -> Entry:
         posted_at=posted_at.astimezone(dt.UTC),
         source=Source(source_hash, source_kind),
         pack_version=pack_version,
+        leaf_hash=leaf,
+    )
+
+
+def event_of(*row: Any) -> Event:
+    """Return the event about a person of a row of EVENT_COLUMNS."""
+    key, type_, payload, id_, source_row, posted_at, source, leaf = row
+    return Event(
+        subject_kind=SubjectKind.PERSON,
+        subject_key=key,
+        type=type_,
+        payload=json.loads(payload),
+        id=id_,
+        row=source_row,
+        posted_at=posted_at.astimezone(dt.UTC),
+        source_hash=source,
         leaf_hash=leaf,
     )
 

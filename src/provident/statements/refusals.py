@@ -5,7 +5,11 @@ Refusal
 ├── CannotDraw       statements.cannot_draw
 ├── NotAReference    statements.not_a_reference
 ├── AnotherRun       statements.another_run
-└── RunAtWork        statements.run_at_work
+├── RunAtWork        statements.run_at_work
+├── NoSuchEntry      statements.no_such_entry
+├── NothingPublished statements.nothing_published
+├── NothingToProve   statements.nothing_to_prove
+└── NotAsSealed      statements.not_as_sealed
 """
 
 from provident.kernel.refusal import Refusal
@@ -22,7 +26,7 @@ class NothingInYear(Refusal):
 
 
 class CannotDraw(Refusal):
-    """The document could not be made as PDF/UA-1 and PDF/A-2a."""
+    """The document could not be made as PDF/UA-1 and PDF/A-3a."""
 
     code = "statements.cannot_draw"
     en = "The statement could not be drawn: {reason}"
@@ -63,3 +67,43 @@ class RunAtWork(Refusal):
     zh = "另一个进程正在向该文件夹写入记录单。"
     remedy_en = "Wait until it has finished; what it wrote is not made again."
     remedy_zh = "请等待其完成；已写出的不会重做。"
+
+
+class NoSuchEntry(Refusal):
+    """A receipt is asked for an entry or event that is not on this record."""
+
+    code = "statements.no_such_entry"
+    en = "There is no entry and no event {entry} on this record."
+    zh = "该记录中没有账目或事件 {entry}。"
+    remedy_en = "Copy its id from a receipt of the whole record, which is made without --entry."
+    remedy_zh = "请从整份记录的回执（不使用 --entry 生成）中抄写其编号。"
+
+
+class NothingPublished(Refusal):
+    """A receipt is asked for, and no checkpoint was ever published."""
+
+    code = "statements.nothing_published"
+    en = "No checkpoint of the ledger has been published yet, so a receipt could prove nothing."
+    zh = "账目日志尚未发布检查点，回执无从证明。"
+    remedy_en = "Run `provident checkpoint`; while `provident up` runs, this happens by itself."
+    remedy_zh = "请运行 provident checkpoint；provident up 运行时会自动进行。"
+
+
+class NothingToProve(Refusal):
+    """Nothing of what a receipt is asked for is in a published checkpoint and can still be checked."""
+
+    code = "statements.nothing_to_prove"
+    en = "There is nothing to put into a receipt yet; {waiting} entries wait for the next checkpoint."
+    zh = "尚无可写入回执的内容；有 {waiting} 条账目等待下一个检查点。"
+    remedy_en = "Try again in a few minutes, or run `provident checkpoint`. A receipt needs an entry."
+    remedy_zh = "请过几分钟再试，或运行 provident checkpoint。没有账目就没有回执。"
+
+
+class NotAsSealed(Refusal):
+    """An entry or event whose row no longer gives the leaf that was sealed."""
+
+    code = "statements.not_as_sealed"
+    en = "The entry {entry} is not what was sealed, so no receipt is made."
+    zh = "账目 {entry} 与封存时不一致，未制作回执。"
+    remedy_en = "Tell the operator: `provident verify --from-scratch` names everything that was changed."
+    remedy_zh = "请告知运维人员：provident verify --from-scratch 会列出所有被改动的内容。"
