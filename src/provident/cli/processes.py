@@ -25,18 +25,13 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     state: State
+    dies_by: signal.Signals = signal.SIGTERM
     _process: "subprocess.Popen[bytes] | None" = None
     _ends: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it; it dies with us even if we are killed."""
         us = os.getpid()
-
-        def die_with_us() -> None:
-            # Follows the thread that starts the child, which is our main one.
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != us:
-                os._exit(1)
 
         with os.fdopen(self.state.open_log(f"{self.name}.log"), "ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
@@ -46,7 +41,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that Ctrl-C reaches us alone, and we stop it in order
-                preexec_fn=die_with_us,  # noqa: PLW1509 - no other thread of ours runs Python here
+                preexec_fn=lambda: die_with(us, by=self.dies_by),  # noqa: PLW1509 - no other thread of ours runs Python here
             )
 
     def tend(self) -> bool:
@@ -80,3 +75,13 @@ class Child:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def die_with(parent: int, *, by: signal.Signals) -> None:
+    """Have this process sent a signal when its parent is gone, even killed.
+
+    The kernel's promise follows the thread that started the process: it has to be a main one.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -122,9 +122,13 @@ def _children(found: Installation, host: str, port: int) -> list[Child]:
     environment = {**os.environ, **environment_of(found)}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
-    web += ["--no-ws", "provident.config.wsgi:application"]
+    web += ["--no-ws", "provident.cli.web:application"]
     jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
-    return [Child("web", web, environment, found.state), Child("jobs", jobs, environment, found.state)]
+    return [
+        # A web server asked to end while it starts its workers keeps waiting for them.
+        Child("web", web, environment, found.state, dies_by=signal.SIGKILL),
+        Child("jobs", jobs, environment, found.state),
+    ]
 
 
 def _await_answer(host: str, port: int, children: list[Child], stop: threading.Event) -> None:
