@@ -152,11 +152,16 @@ class Note:
         return cls(f"{text}\n", tuple(map(Signature.parse, under.splitlines())))
 
 
-def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
-    """Return the checkpoint as a note signed by its log."""
+def sign(checkpoint: Checkpoint, *signers: Signer) -> Note:
+    """Return the checkpoint as a note signed by its log; by two keys where one takes over from the other."""
     text = checkpoint.text()
+    return Note(text, tuple(signed_by(text, signer) for signer in signers))
+
+
+def signed_by(text: str, signer: Signer) -> Signature:
+    """Return somebody's signature line for a text."""
     key = VerifierKey(signer.name, signer.public)
-    return Note(text, (Signature(key.name, key.id, signer.sign(text.encode())),))
+    return Signature(key.name, key.id, signer.sign(text.encode()))
 
 
 def is_signed_by(note: Note, key: VerifierKey) -> bool:

@@ -70,11 +70,14 @@ class _Sealer:
         return origin_of(self.installation, self.log.name, head.epoch if head else 1)
 
     def advance(self, guard: Guard) -> tuple[Head, int]:
-        """Steps 2 to 4. Return the last checkpoint and how many leaves it added; an unfinished one comes first."""
-        store = self.places.tiles(self.log.name)
+        """Take steps 2 to 4. Return the last checkpoint and how many leaves it added.
+
+        One that was cut off before it was signed is returned first, without a note.
+        """
         with transaction.atomic(durable=True):
             wire.call("SELECT ledger_take_sealing_lock(%s)", (self.log.name,))
             head = heads.last(self.log.name)
+            store = self.places.tiles(self.log.name, head.epoch if head else 1)
             source = self.log.source()
             frontier = head.frontier if head else Frontier(0)
             seen = require_last(guard, head, self.origin(head))
@@ -95,7 +98,7 @@ class _Sealer:
         return Head(self.log.name, epoch, grown.size, grown.root(), grown, now, None)
 
     def finish(self, head: Head, guard: Guard) -> None:
-        """Steps 5 and 6, up to the note: once it is kept, nothing else can be signed for this size."""
+        """Take steps 5 and 6 up to the note, which is the only one there will be for this size."""
         origin = self.origin(head)
         guard.swap(guard.read(), Guarded.of(head, origin))
         checkpoint = Checkpoint(origin, head.size, head.root, head.time)
@@ -108,8 +111,8 @@ class _Sealer:
         )
 
     def publish(self, head: Head, added: int) -> Sealed:
-        """Step 6, the rest: ask witnesses that have not co-signed yet, and show the note once enough have."""
-        note, store = head.note, self.places.tiles(self.log.name)
+        """End step 6: ask witnesses that have not co-signed yet, and show the note once enough have."""
+        note, store = head.note, self.places.tiles(self.log.name, head.epoch)
         if note is None:
             raise ValueError("only a signed checkpoint is published")
         shown = published(store.directory)
@@ -129,7 +132,7 @@ class _Sealer:
 
 
 def _grow(source: LogSource, store: TileStore, size: int) -> Frontier:
-    """Step 3: hash what waits while the next of it is being read."""
+    """Take step 3: hash what waits while the next of it is being read."""
     while True:
         growth = Growth(store, size)
         try:

@@ -118,9 +118,9 @@ BEGIN
     PERFORM ledger_take_sealing_lock(log_name);
     SELECT * INTO head FROM ledger_checkpoint c WHERE c.log = log_name ORDER BY c.epoch DESC, c.size DESC LIMIT 1;
     IF NOT (CASE
-        WHEN head.log IS NULL THEN new_epoch = 1
+        WHEN head.log IS NULL THEN new_epoch = 1 OR new_size = 0 -- everything was lost
         WHEN new_epoch = head.epoch THEN new_size > head.size AND at >= head.sealed_at
-        ELSE new_epoch = head.epoch + 1 AND new_size = head.size AND new_root = head.root AND at >= head.sealed_at
+        ELSE new_epoch > head.epoch AND new_size = head.size AND new_root = head.root AND at >= head.sealed_at
     END) OR (log_name = 'ledger' AND new_size <> ledger_placed()) THEN
         RAISE EXCEPTION 'a checkpoint of % cannot follow the last one', log_name
             USING ERRCODE = 'invalid_parameter_value';

@@ -50,19 +50,22 @@ class NamedLog:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an installation's logs keep things; three places, so that no copy of one takes the others along."""
+    """Where an installation's logs keep things: three places, so that no copy takes all of them."""
 
     logs: Path  # published: tiles, checkpoints, public keys
     guard: Path
     keys: Path
 
-    def log(self, name: str) -> Path:
-        """Return the directory of a log's published files."""
-        return self.logs / name
+    def log(self, name: str, epoch: int = 1) -> Path:
+        """Return the directory of a log's published files; like its origin, a later epoch has its own.
 
-    def tiles(self, name: str) -> TileStore:
+        What was shown under an address stays true: tiles are kept by caches for ever.
+        """
+        return self.logs / name if epoch == 1 else self.logs / name / str(epoch)
+
+    def tiles(self, name: str, epoch: int = 1) -> TileStore:
         """Return a log's tiles."""
-        return TileStore(self.log(name))
+        return TileStore(self.log(name, epoch))
 
     def key(self, name: str) -> Path:
         """Return the file of a log's signing key."""

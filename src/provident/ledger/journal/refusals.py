@@ -1,0 +1,116 @@
+"""What the journal refuses, and the ways out of recovery mode.
+
+Refusal
+├── JournalDamaged      journal.damaged
+├── JournalOfAnother    journal.of_another
+├── JournalTooShort     journal.too_short
+├── PostedAgain         journal.posted_again
+├── ReplayDiffers       journal.replay_differs
+├── NothingToRecover    journal.nothing_to_recover
+├── ReplayUnfit         journal.replay_unfit
+└── ReasonMissing       journal.reason_missing
+"""
+
+from provident.kernel.refusal import Refusal
+
+
+class JournalDamaged(Refusal):
+    """A file of the journal is not what was written."""
+
+    code = "journal.damaged"
+    en = "The journal {path} is damaged: {what}."
+    zh = "流水 {path} 已损坏：{what}。"
+    remedy_en = "Take another copy of the journal."
+    remedy_zh = "请改用流水的另一份副本。"
+
+
+class JournalOfAnother(Refusal):
+    """The journal belongs to another installation, or is none."""
+
+    code = "journal.of_another"
+    en = "{path} is not the journal of this installation."
+    zh = "{path} 不是本系统的流水。"
+    remedy_en = "Name the directory that provident export of this installation wrote."
+    remedy_zh = "请指定本系统 provident export 所写的目录。"
+
+
+class JournalTooShort(Refusal):
+    """The journal does not hold all that is lost."""
+
+    code = "journal.too_short"
+    en = (
+        "The journal {path} holds the log to {end} leaves; it was signed to {guarded}, "
+        "and this database has {found}."
+    )
+    zh = "流水 {path} 仅含日志至 {end} 个叶子；已签名至 {guarded} 个，而本数据库有 {found} 个。"
+    remedy_en = (
+        "Take a later export. If there is none, say in public what is lost with provident recover "
+        "--statement REASON. Nothing was changed."
+    )
+    remedy_zh = (
+        "请使用较晚的导出。如果没有，请用 provident recover --statement 说明理由，"
+        "公开声明丢失的部分。未作任何更改。"
+    )
+
+
+class PostedAgain(Refusal):
+    """What the journal brings back was posted once more after the database was restored."""
+
+    code = "journal.posted_again"
+    en = "What is to be replayed was posted again after the database was restored: {what}."
+    zh = "待重放的内容在数据库恢复后又被重新入账：{what}。"
+    remedy_en = (
+        "Restore the database once more and replay before anything else is filed; or use provident recover "
+        "--statement REASON. Nothing was changed."
+    )
+    remedy_zh = (
+        "请再次恢复数据库，并在任何新的申报之前重放；"
+        "或使用 provident recover --statement 说明理由。未作任何更改。"
+    )
+
+
+class ReplayDiffers(Refusal):
+    """The replayed range is not what was signed."""
+
+    code = "journal.replay_differs"
+    en = "What the journal brings back is not what was signed: {what}."
+    zh = "流水所恢复的内容与已签名的不符：{what}。"
+    remedy_en = (
+        "Take another copy of the journal, or use provident recover --statement REASON. Nothing was changed."
+    )
+    remedy_zh = "请改用流水的另一份副本，或使用 provident recover --statement 说明理由。未作任何更改。"
+
+
+class NothingToRecover(Refusal):
+    """The log can be sealed."""
+
+    code = "journal.nothing_to_recover"
+    en = "The log {log} is not in recovery mode: the database is the one the guard has seen."
+    zh = "日志 {log} 不处于恢复模式：数据库与守护记录一致。"
+    remedy_en = "Nothing needs doing."
+    remedy_zh = "无需处理。"
+
+
+class ReplayUnfit(Refusal):
+    """A journal cannot repair this."""
+
+    code = "journal.replay_unfit"
+    en = (
+        "The log {log} cannot be filled up from a journal: what is here is not the beginning of what was "
+        "signed."
+    )
+    zh = "日志 {log} 无法由流水补全：现有内容不是已签名内容的开头部分。"
+    remedy_en = (
+        "Restore a database that is its beginning and replay then; provident recover shows how things stand."
+    )
+    remedy_zh = "请先恢复一个属于其开头部分的数据库再重放；运行 provident recover 可查看现状。"
+
+
+class ReasonMissing(Refusal):
+    """Somebody has to say why."""
+
+    code = "journal.reason_missing"
+    en = "A reason is needed, as one line of at most {most} characters; it will be public."
+    zh = "需要说明理由，限一行、最多 {most} 个字符；该理由将予公开。"
+    remedy_en = "Say in plain words what happened, without anybody's name."
+    remedy_zh = "请用平实的语言说明发生了什么，不要写入任何人的姓名。"
