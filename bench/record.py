@@ -4,7 +4,8 @@ The ledger's query, alone and with its rows made into records, against `SELECT 1
 connection, all inside a transaction in which the record is open; and the same through the door, the
 durable look included, against the commit of a one-row insert. A person insured by four employers one
 after the other, in five branches, declared and paid every month for 30 years, among others like
-them. Each in turn, medians.
+them; the wage base moves each July. Every single act is timed in turn with its unit, so that both meet
+the machine in the same state; medians.
 """
 
 import argparse
@@ -119,9 +120,10 @@ def post_year(persons: np.ndarray, year: int) -> None:
     entries["kind"] = np.where(place // 60 % 2, EntryKind.PAID, EntryKind.DECLARED)
     entries["scheme"] = entries["checked"] = 1
     entries["region"] = 990000
-    entries["base"] = np.where(entries["kind"] == EntryKind.DECLARED, 300_000 + year * 100, 0)
-    entries["employee"] = entries["account"] = 24_000 + year
-    entries["employer_share"] = entries["fund"] = 48_000 + year
+    season = year + (entries["month"] % 100 > 6)  # the wage base is set anew each July
+    entries["base"] = np.where(entries["kind"] == EntryKind.DECLARED, 300_000 + season * 100, 0)
+    entries["employee"] = entries["account"] = 24_000 + season
+    entries["employer_share"] = entries["fund"] = 48_000 + season
     source = Source(os.urandom(32), "payroll")
     with posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch:
         batch.append(entries)

@@ -1,5 +1,7 @@
 """Arrays as parameters, and a COPY that is interrupted."""
 
+from contextlib import suppress
+
 import numpy as np
 import psycopg
 import pytest
@@ -94,3 +96,15 @@ def test_an_interrupted_beginning_closes_the_connection(fresh_database, monkeypa
             wire.begin(("SELECT 1", ()))
     with transaction.atomic(durable=True):
         assert wire.rows(wire.begin(("SELECT 2", ()))[0]) == [(2,)]
+
+
+def test_what_is_taken_back_inside_does_not_stop_the_questions(fresh_database):
+    """After a savepoint is rolled back the transaction's statements are asked as before."""
+    with transaction.atomic(durable=True):
+        wire.begin(("SAVEPOINT kept", ()))
+        assert wire.ask("SELECT $1::integer", [1]) == [(1,)]
+        for _ in range(8):  # the driver prepares what is executed often
+            assert wire.cursor().execute("SELECT 1").fetchall() == [(1,)]
+        with suppress(ZeroDivisionError), transaction.atomic():
+            raise ZeroDivisionError
+        assert wire.ask("SELECT $1::integer", [2]) == [(2,)]
