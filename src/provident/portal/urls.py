@@ -3,13 +3,14 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from provident.portal.views import counter, filings, front, looks, record
+from provident.portal.views import check, counter, filings, front, looks, record
 
 urlpatterns = [
     path("", front.home, name="home"),
     path("sign-in/", front.sign_in, name="sign-in"),
     path("sign-out/", front.sign_out, name="sign-out"),
     path("language/", set_language, name="language"),
+    path("check/", check.check, name="check"),
     path("record/", record.record, name="record"),
     path("record/<str:branch>/<int:year>/", record.record_year, name="record-year"),
     path("statement/<int:year>.pdf", record.statement, name="statement"),

@@ -140,6 +140,8 @@ def _about_checkpoint(signed: SignedCheckpoint, checked: Checked, proven: str, *
     checkpoint = signed.checkpoint
     root = base64.b64encode(checkpoint.root).decode()
     facts = {"origin": checkpoint.origin, "size": checkpoint.size, "root": root}
+    way = "confirmed" if signed.confirmed else f"{signed.source}_named"
+    checked.sentences.append(Sentence(f"proven.{way}"))
     checked.sentences.append(Sentence(proven, {**facts, "time": _moment(checkpoint.time), **more}))
     for one in signed.logs:
         checked.sentences.append(Sentence("signed", {"key": one.key.id.hex()}))
