@@ -3,12 +3,17 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from tests.access.look_log import LookLog
 from tests.access.office import AN, BO, CUI, Office, fill_ledger
 
 from provident.access.records import AccountKind, Role
+from provident.ledger import actions as ledger
+from provident.ledger.seal.logs.named import places
 
 
 @pytest.fixture
@@ -33,3 +38,22 @@ def connect(fresh_database: str) -> Iterator[Callable[[], psycopg.Connection]]:
             return opened.enter_context(psycopg.connect(address, autocommit=True))
 
         yield connect
+
+
+@pytest.fixture
+def log(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LookLog:
+    """Return the log of looks of an installation whose tiles, guard and keys are the test's own."""
+    for setting, folder in (
+        ("PROVIDENT_DATA", "data"),
+        ("PROVIDENT_GUARD", "guard"),
+        ("PROVIDENT_LOG_KEYS", "keys"),
+    ):
+        monkeypatch.setenv(setting, str(tmp_path / folder))
+    made = ledger.register_installation(
+        agency_en="Test Agency",
+        agency_zh="测试机构",
+        currency="CNY",
+        zone=ZoneInfo("Asia/Shanghai"),
+        home_region=990000,
+    )
+    return LookLog(places(made.id))

@@ -7,7 +7,17 @@ from django.db import migrations, models
 from django.db.models import Q
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("catalogue", "grants", "giving", "enrolment", "looks", "opening", "reading", "permissions")
+_FILES = (
+    "catalogue",
+    "grants",
+    "giving",
+    "enrolment",
+    "looks",
+    "look_log",
+    "opening",
+    "reading",
+    "permissions",
+)
 
 
 class Migration(migrations.Migration):

@@ -25,18 +25,12 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                            8, get_byte(source_hash, 8) & 63 | 128), 'hex')::uuid
 $$;
 
--- Eight bytes of a secret from place `at`, each combined with HMAC's padding byte.
-CREATE FUNCTION ledger_padded_part(secret bytea, at integer, padding bigint) RETURNS bytea
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT int8send(('x' || encode(substring(secret FROM at FOR 8), 'hex'))::bit(64)::bigint # padding)
-$$;
-
--- A 32-byte secret under one of HMAC's two paddings (eight bytes of it), as the 64 bytes hashed first.
+-- A 32-byte secret under one of HMAC's two paddings (eight bytes of it), as the 64 bytes hashed first. As bits,
+-- because bytes cannot be combined: the bits' binary form is their number in four bytes, then they themselves.
 CREATE FUNCTION ledger_padded(secret bytea, padding bigint) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT ledger_padded_part(secret, 1, padding) || ledger_padded_part(secret, 9, padding)
-        || ledger_padded_part(secret, 17, padding) || ledger_padded_part(secret, 25, padding)
-        || int8send(padding) || int8send(padding) || int8send(padding) || int8send(padding)
+    SELECT substring(varbit_send(('x' || encode(secret, 'hex'))::bit(256)::bit(512)
+                                 # ('x' || repeat(encode(int8send(padding), 'hex'), 8))::bit(512)) FROM 5)
 $$;
 
 -- HMAC-SHA-256 of an id under a person's secret.
