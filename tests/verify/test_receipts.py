@@ -145,7 +145,7 @@ def test_an_altered_number_leads_elsewhere(verify, saved, leg):
         ("entries.0.form.entry_id", "ea50e541-b8e8-87ee-ae18-65da00000008", "id_wrong"),
         ("entries.0.form.base", 1 << 63, "number"),
         ("entries.0.form.currency", "e\u0301", "wanted"),
-        ("entries.0.form.currency", "", "wanted"),
+        ("entries.0.form.currency", "", "root"),
         ("entries.0.form.pack_version", "a\nb", "wanted"),
         ("entries.0.form.name", "x", "unknown_field"),
         ("entries.0.form", None, "wanted"),

@@ -109,7 +109,7 @@ def _text(value: Any, place: str) -> bytes:
     if not text.isprintable() or unicodedata.normalize("NFC", text) != text:
         raise strict.wanted(place, "nfc")
     raw = text.encode()
-    if not 0 < len(raw) < 1 << 16:
+    if len(raw) >= 1 << 16:
         raise strict.wanted(place, "nfc")
     return len(raw).to_bytes(2, "big") + raw
 

@@ -76,7 +76,7 @@ function text(value, place) {
   const given = textOf(value, place);
   if (!printable(given) || given.normalize("NFC") !== given) throw wanted(place, "nfc");
   const raw = encode(given);
-  if (raw.length < 1 || raw.length > 65535) throw wanted(place, "nfc");
+  if (raw.length > 65535) throw wanted(place, "nfc");
   return concat(bigEndian(raw.length, 2), raw);
 }
 

@@ -1,0 +1,66 @@
+"""What the ledger really seals and hands out, held against the stranger's check."""
+
+import re
+import shutil
+
+import pytest
+from filings import world
+from tests.statements import sealing
+
+from provident.ledger import queries as ledger
+from provident.ledger.seal.logs.entries import LEDGER
+from provident.ledger.seal.logs.named import places
+
+from . import stranger
+
+PEOPLE = (1, 2, 3)
+
+
+@pytest.fixture
+def published(fresh_database, tmp_path, monkeypatch):
+    """Return the directory of a sealed log with three people in it, and the desk to send more to."""
+    sealing.set_places(monkeypatch, tmp_path)
+    world.agency(1)
+    desk = world.Desk(tmp_path)
+    desk.send(world.enrol(PEOPLE, "2025-03"))
+    desk.send(world.declare(PEOPLE, "2025-03"))
+    sealing.sealed()
+    return places(ledger.installation().id).log(LEDGER.name), desk
+
+
+def test_the_published_log_holds(verify, published):
+    """The program and the script written from the manual both rebuild the root from the published files."""
+    folder, _ = published
+    assert verify(folder).code == 0
+    assert stranger.check(folder)
+
+
+def test_a_real_receipt_holds_and_an_altered_digit_does_not(verify, published, tmp_path):
+    """A receipt is proven against the log's own directory and key; any digit changed, it is refused."""
+    folder, _ = published
+    raw = sealing.receipt_of(1).raw
+    path = tmp_path / "receipt.json"
+    path.write_bytes(raw)
+    answer = verify(path, "--log", folder, "--key", folder / "keys")
+    assert answer.code == 0
+    assert answer.document["files"][0]["key_confirmed"]
+    assert {one["month"] for one in answer.document["files"][0]["entries"] if "month" in one} == {"2025-03"}
+    for found in list(re.finditer(rb"[0-9]", raw))[::37]:
+        other = b"%d" % ((int(found[0]) + 1) % 10)
+        path.write_bytes(raw[: found.start()] + other + raw[found.end() :])
+        assert verify(path).code == 3
+
+
+def test_the_log_that_has_grown_holds_against_what_was_kept(verify, published, tmp_path):
+    """An earlier checkpoint and an earlier receipt are part of the longer log; an earlier copy is not longer."""
+    folder, desk = published
+    kept, receipt, copy = tmp_path / "kept", tmp_path / "receipt.json", tmp_path / "copy"
+    shutil.copyfile(folder / "checkpoint", kept)
+    shutil.copytree(folder, copy)
+    receipt.write_bytes(sealing.receipt_of(2).raw)
+    desk.send(world.declare(PEOPLE, "2025-04"))
+    sealing.sealed()
+    assert verify(folder, "--against", kept).says("Nothing before it was changed or removed.")
+    assert verify(receipt, "--log", folder).code == 0
+    shutil.copyfile(folder / "checkpoint", kept)
+    assert verify(copy, "--against", kept).reason == "shorter"
