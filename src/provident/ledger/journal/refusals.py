@@ -8,7 +8,8 @@ Refusal
 ├── ReplayDiffers       journal.replay_differs
 ├── NothingToRecover    journal.nothing_to_recover
 ├── ReplayUnfit         journal.replay_unfit
-└── ReasonMissing       journal.reason_missing
+├── ReasonMissing       journal.reason_missing
+└── NextSignerMissing   journal.next_signer_missing
 """
 
 from provident.kernel.refusal import Refusal
@@ -114,3 +115,13 @@ class ReasonMissing(Refusal):
     zh = "需要说明理由，限一行、最多 {most} 个字符；该理由将予公开。"
     remedy_en = "Say in plain words what happened, without anybody's name."
     remedy_zh = "请用平实的语言说明发生了什么，不要写入任何人的姓名。"
+
+
+class NextSignerMissing(Refusal):
+    """A command signs, and nobody said which one will."""
+
+    code = "journal.next_signer_missing"
+    en = "The log {log} is signed by a command, and there is no other one to take over."
+    zh = "日志 {log} 由命令签名，且没有可接替的另一命令。"
+    remedy_en = "Set PROVIDENT_LOG_NEXT_SIGNER to the command of the new key, then rotate again."
+    remedy_zh = "请将 PROVIDENT_LOG_NEXT_SIGNER 设为新密钥的命令，然后再次更换。"

@@ -17,14 +17,15 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from provident.ledger import queries, wire
-from provident.ledger.seal import keys, witnesses
+from provident.ledger.seal import witnesses
 from provident.ledger.seal.guard import Guard, Guarded, require_last
 from provident.ledger.seal.logs import heads
 from provident.ledger.seal.logs.heads import Head
 from provident.ledger.seal.logs.named import LogSource, NamedLog, Places, StartAgain, origin_of, places
 from provident.ledger.seal.logs.publishing import publish_checkpoint, published
-from provident.ledger.seal.notes import Checkpoint, Note, Signer, VerifierKey, sign
+from provident.ledger.seal.notes import Checkpoint, Note, VerifierKey, sign
 from provident.ledger.seal.refusals import TileMissing, TreeDamaged
+from provident.ledger.seal.rotation import Keyring
 from provident.ledger.seal.tiles import TileStore
 from provident.ledger.seal.tree import Frontier, Growth, Tree
 
@@ -102,19 +103,21 @@ class _Sealer:
         origin = self.origin(head)
         guard.swap(guard.read(), Guarded.of(head, origin))
         checkpoint = Checkpoint(origin, head.size, head.root, head.time)
-        heads.keep_note(head, sign(checkpoint, self.signer(head)))
+        before, ring = heads.last_signed(self.log.name), self.ring(head)
+        ring.settle(before, self.places.log(self.log.name, head.epoch))
+        signers = ring.signers(head.size, signed_before=before is not None)
+        heads.keep_note(head, sign(checkpoint, *signers))
 
-    def signer(self, head: Head) -> Signer:
-        path = self.places.key(self.log.name)
-        return keys.signer(
-            self.origin(head), path, signed_before=heads.last_signed(self.log.name) is not None
-        )
+    def ring(self, head: Head) -> Keyring:
+        return Keyring(self.origin(head), self.places.key(self.log.name))
 
     def publish(self, head: Head, added: int) -> Sealed:
         """End step 6: ask witnesses that have not co-signed yet, and show the note once enough have."""
         note, store = head.note, self.places.tiles(self.log.name, head.epoch)
         if note is None:
             raise ValueError("only a signed checkpoint is published")
+        ring = self.ring(head)
+        ring.settle(head, store.directory)
         shown = published(store.directory)
         answers: tuple[witnesses.Asked, ...] = ()
         if not self.policy.satisfied(note) or (added and self.policy.witnesses):
@@ -124,7 +127,7 @@ class _Sealer:
                 heads.keep_note(head, note)
         enough = self.policy.satisfied(note)
         if enough:
-            signer = self.signer(head)
+            signer = ring.signers(head.size)[-1]
             publish_checkpoint(store.directory, note, VerifierKey(signer.name, signer.public))
             if shown is not None:
                 store.drop_partials(shown.checkpoint().size, head.size)

@@ -16,12 +16,12 @@ def published(directory: Path) -> Note | None:
 
 def publish_checkpoint(directory: Path, note: Note, key: VerifierKey) -> None:
     """Show a checkpoint, and the key that signed it; what is shown already is left alone."""
-    _publish_key(directory / "keys", key, note.checkpoint().size)
+    publish_key(directory / "keys", key, note.checkpoint().size)
     if published(directory) != note:
         publish(directory / "checkpoint", str(note))
 
 
-def _publish_key(path: Path, key: VerifierKey, size: int) -> None:
+def publish_key(path: Path, key: VerifierKey, size: int) -> None:
     """Put the current key first; a key that was first before signed up to this size at most."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     if lines and lines[0] == str(key):
