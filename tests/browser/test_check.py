@@ -6,7 +6,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from filings import world
 from playwright.sync_api import expect
+from tests.statements import sealing
 from tests.verify import small_log as small
 
 from provident.verify.checking import Against, check
@@ -15,6 +17,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LOG = small.SmallLog.of(7)
 RECEIPT = small.written(LOG.receipt())
 CHOOSE = {"name": "receipt.json", "mimeType": "application/json"}
+
+
+@pytest.fixture
+def real(site, fresh_database, tmp_path, monkeypatch):
+    """Make a receipt with a ledger of its own, sealed by the sealer."""
+    sealing.set_places(monkeypatch, tmp_path)
+    world.agency(1)
+    desk = world.Desk(tmp_path)
+    desk.send(world.enrol((1, 2, 3), "2025-03"))
+    desk.send(world.declare((1, 2, 3), "2025-03"))
+    sealing.sealed()
+    return sealing.receipt_of(1).raw
 
 
 @pytest.fixture
@@ -56,6 +70,23 @@ def test_one_altered_digit_is_refused_with_the_reason(checking):
     told = checking()(RECEIPT.replace(b'"base": 500000', b'"base": 600000'))
     expect(told.get_by_role("heading")).to_have_text("Not proven.")
     expect(told).to_contain_text("entries[0], position 2: its fields do not lead to the root")
+
+
+def test_a_real_receipt_is_proven_and_refused_once_a_digit_is_changed(checking, real):
+    """What the ledger sealed and handed out holds in the browser; with an amount altered it does not."""
+    verdict = checking()
+    expect(verdict(real)).to_contain_text("declared, pension, 2025-03")
+    altered = re.sub(
+        rb'"base":([0-9]+)1?([0-9])', lambda found: found[0][:-1] + _next(found[2]), real, count=1
+    )
+    assert altered != real
+    told = verdict(altered)
+    expect(told.get_by_role("heading")).to_have_text("Not proven.")
+    expect(told).to_contain_text("its fields do not lead to the root")
+
+
+def _next(digit):
+    return b"%d" % ((int(digit) + 1) % 10)
 
 
 def test_a_key_from_elsewhere_confirms_or_refuses(checking):
