@@ -9,7 +9,8 @@ Refusal
 ├── Unbalanced           ledger.unbalanced
 ├── NotReversible        ledger.not_reversible
 ├── NotJoined            ledger.not_joined
-└── NotSealed            ledger.not_sealed
+├── NotSealed            ledger.not_sealed
+└── PersonForgotten      ledger.person_forgotten
 """
 
 from collections.abc import Iterator
@@ -109,13 +110,24 @@ class NotSealed(Refusal):
     en = "Posting has stopped: what was posted before has waited too long for its seal."
     zh = "已停止入账：此前入账的内容等待封存的时间过长。"
     remedy_en = (
-        "Run provident checkpoint; it seals what waits or says why it cannot. See too that provident up runs its "
+        "Run provident checkpoint; it seals what waits or says why it cannot. See too that provident up "
+        "runs its "
         "jobs. PROVIDENT_SEAL_STOP_HOURS says how long is too long."
     )
     remedy_zh = (
         "请运行 provident checkpoint，它会封存等待的内容或说明原因；并请确认 provident up 的任务正在运行。"
         "时限由 PROVIDENT_SEAL_STOP_HOURS 设定。"
     )
+
+
+class PersonForgotten(Refusal):
+    """Something to be recorded about a person who was forgotten by decision."""
+
+    code = "ledger.person_forgotten"
+    en = "One of these persons was forgotten by decision: nothing can be recorded, corrected or taken back any more."
+    zh = "其中有人已依决定被删除个人信息：不能再为其记录、更正或冲销任何内容。"
+    remedy_en = "Leave this person out; somebody who is insured anew is registered anew."
+    remedy_zh = "请剔除该人员；重新参保的，请重新登记。"
 
 
 _BY_STATE = {
@@ -125,6 +137,7 @@ _BY_STATE = {
     "PVL04": NotJoined,
     "PVL05": UnknownPerson,
     "PVL06": NotSealed,
+    "PVL07": PersonForgotten,
 }
 
 

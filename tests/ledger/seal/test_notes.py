@@ -102,7 +102,7 @@ def test_a_cosignature_counts_with_its_time():
 )
 def test_what_is_no_checkpoint_is_refused(text):
     """Other text, a size written in two ways, a short root: none of it passes for a checkpoint."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         notes.Checkpoint.parse(text)
 
 
@@ -111,7 +111,7 @@ def test_what_is_no_checkpoint_is_refused(text):
 )
 def test_what_is_no_note_is_refused(raw):
     """A note without signatures or with broken ones is none."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         notes.Note.parse(raw)
 
 
@@ -120,7 +120,7 @@ def test_what_is_no_note_is_refused(raw):
 )
 def test_what_is_no_verifier_key_is_refused(text):
     """A key that is too short, unnamed or whose id is another's is refused."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         notes.VerifierKey.parse(text)
 
 
@@ -153,7 +153,7 @@ def test_a_file_that_is_no_key_is_named(tmp_path):
     """A key file with something else in it is refused with its path."""
     path = tmp_path / "ledger.pem"
     path.touch(0o600)
-    with pytest.raises(SigningKeyUnusable, match="ledger.pem"):
+    with pytest.raises(SigningKeyUnusable, match=r"ledger\.pem"):
         keys.signer(ORIGIN, path, signed_before=True)
 
 

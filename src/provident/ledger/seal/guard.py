@@ -77,15 +77,12 @@ class Guard:
         """Return what the guard has seen last; None if there is no guard."""
         try:
             said = json.loads(self.path.read_text(encoding="ascii"))
-            made = Guarded(**said)
-            if (type(made.epoch), type(made.size), type(made.time)) != (int, int, int):
-                raise TypeError("not whole numbers")
-            bytes.fromhex(made.root)
+            epoch, size, time = (int(said[name]) for name in ("epoch", "size", "time"))
+            return Guarded(str(said["origin"]), epoch, size, bytes.fromhex(said["root"]).hex(), time)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise GuardUnreadable(path=self.path, reason=type(error).__name__) from error
-        return made
 
     def swap(self, old: Guarded | None, new: Guarded) -> None:
         """Put the new checkpoint in the place of the old one, if that is still what is there."""

@@ -152,19 +152,23 @@ class DatabaseBehindGuard(RecoveryMode):
 
     code = "seal.database_behind_guard"
     en = (
-        "Recovery mode: the guard has seen the log {log} sealed to {guarded} leaves at {guarded_at}, this database "
+        "Recovery mode: the guard has seen the log {log} sealed to {guarded} leaves at {guarded_at}, this "
+        "database "
         "only to {found} at {found_at}. Positions {found} to {last} are lost here. Nothing is signed."
     )
     zh = (
-        "恢复模式：守护记录显示日志 {log} 在 {guarded_at} 已封存至 {guarded} 个叶子，而本数据库仅到 {found} 个"
+        "恢复模式：守护记录显示日志 {log} 在 {guarded_at} 已封存至 {guarded} 个叶子，而本数据库仅到 {found}"
+        " 个"
         "（{found_at}）。位置 {found} 至 {last} 在此缺失。已停止签名。"
     )
     remedy_en = (
-        "Bring the lost range back with provident recover --replay DIR (from the exported journal), or say in "
+        "Bring the lost range back with provident recover --replay DIR (from the exported journal), or say "
+        "in "
         "public that it is lost with provident recover --statement REASON, which begins a new epoch."
     )
     remedy_zh = (
-        "请用 provident recover --replay DIR 由导出的流水恢复缺失部分；或用 provident recover --statement REASON "
+        "请用 provident recover --replay DIR 由导出的流水恢复缺失部分；或用 provident recover --statement "
+        "REASON "
         "公开声明该部分已丢失，并由此开始新的纪元。"
     )
 
@@ -178,15 +182,19 @@ class DatabaseForked(RecoveryMode):
         "{guarded_at}: this database is another branch of history, or was changed. Nothing is signed."
     )
     zh = (
-        "恢复模式：日志 {log} 的前 {guarded} 个叶子与守护记录在 {guarded_at} 所见不同：本数据库是另一历史分支，"
+        "恢复模式：日志 {log} 的前 {guarded} 个叶子与守护记录在 {guarded_at} 所见不同：本数据库是另一历史分"
+        "支，"
         "或已被改动。已停止签名。"
     )
     remedy_en = (
-        "Go back to the database the guard has seen and replay what came after with provident recover --replay "
-        "DIR, or say in public what happened with provident recover --statement REASON, which begins a new epoch."
+        "Go back to the database the guard has seen and replay what came after with provident recover "
+        "--replay "
+        "DIR, or say in public what happened with provident recover --statement REASON, which begins a new "
+        "epoch."
     )
     remedy_zh = (
-        "请恢复守护记录所见的数据库，并用 provident recover --replay DIR 重放其后的内容；或用 provident recover "
+        "请恢复守护记录所见的数据库，并用 provident recover --replay DIR 重放其后的内容；或用 provident "
+        "recover "
         "--statement REASON 公开说明情况，并由此开始新的纪元。"
     )
 
@@ -196,16 +204,21 @@ class GuardMissing(RecoveryMode):
 
     code = "seal.guard_missing"
     en = (
-        "Recovery mode: the log {log} was sealed to {found} leaves, but there is no guard at {path}, so nobody can "
+        "Recovery mode: the log {log} was sealed to {found} leaves, but there is no guard at {path}, so "
+        "nobody can "
         "say whether this is the latest. Nothing is signed."
     )
-    zh = "恢复模式：日志 {log} 已封存至 {found} 个叶子，但 {path} 处没有守护记录，无法确认是否为最新。已停止签名。"
+    zh = (
+        "恢复模式：日志 {log} 已封存至 {found} 个叶子，但 {path} 处没有守护记录，无法确认是否为最新。已停止签"
+        "名。"
+    )
     remedy_en = (
         "Point PROVIDENT_GUARD at the guard, or, after holding this database against the last published "
         "checkpoint, take it as it is with provident recover --adopt-guard REASON."
     )
     remedy_zh = (
-        "请将 PROVIDENT_GUARD 指向守护记录；或在与最近发布的检查点核对之后，用 provident recover --adopt-guard "
+        "请将 PROVIDENT_GUARD 指向守护记录；或在与最近发布的检查点核对之后，用 provident recover "
+        "--adopt-guard "
         "REASON 按现状采纳。"
     )
 

@@ -92,7 +92,7 @@ def edge_roots(size: int, edges: Sequence[bytes]) -> Frontier:
 
 def read_edges(store: TileStore, size: int) -> list[bytes]:
     """Return the last, unfilled tile of each level of a tree, level 0 first; empty where it is filled."""
-    edges = []
+    edges: list[bytes] = []
     while size:
         index, width = divmod(size, WIDTH)
         edges.append(store.read(len(edges), index, width) if width else b"")

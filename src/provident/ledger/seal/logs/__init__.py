@@ -1,1 +1,1 @@
-"""The named logs: where their leaves come from, what was said of them, where their files lie and how often they are sealed."""
+"""The named logs: where their leaves come from, what was said of them, where their files lie."""

@@ -64,8 +64,9 @@ class LedgerSource:
     def sealed(self, size: int) -> Iterator[bytes]:
         """Yield the leaves of the first places as they are stored now."""
         groups = self.groups(0, size)
-        for of_entries, some in itertools.groupby(groups, lambda group: group.holds_entries):
-            yield from self._of_batches(list(some), []) if of_entries else self._of_events(list(some), [])
+        for of_entries, together in itertools.groupby(groups, lambda group: group.holds_entries):
+            some = list(together)
+            yield from self._of_batches(some, []) if of_entries else self._of_events(some, [])
 
     def groups(self, start: int, end: int) -> list[Group]:
         """Return the groups that have places between two sizes the log was sealed at, by place."""
