@@ -31,7 +31,8 @@ class Gate:
         """Ask the matrix before the view runs."""
         match = request.resolver_match
         name = match.url_name if match else None
-        if name is None or not matrix.allowed(name, request_roles(request)):
+        # What is anybody's is open before the session is looked at, so that proxies may keep it.
+        if name is None or not (matrix.allowed(name, ()) or matrix.allowed(name, request_roles(request))):
             raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from provident.portal.views import check, counter, filings, front, looks, record
+from provident.portal.views import check, counter, filings, front, logs, looks, record
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("filings/", filings.filings, name="filings"),
     path("filings/<int:filing>/", filings.filing, name="filing"),
     path("filings/<int:filing>/report.csv", filings.report, name="filing-report"),
+    path("log/<str:log>/<int:epoch>/<path:path>", logs.log_epoch_file, name="log-epoch"),
+    path("log/<str:log>/<path:path>", logs.log_file, name="log"),
 ]
