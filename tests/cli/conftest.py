@@ -49,7 +49,13 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
     def ran(*arguments: str, **more: str) -> Ran:
         done = subprocess.run(
             command_line(*arguments),
-            env=environment(**{"PROVIDENT_DATA": str(tmp_path / "state"), **more}),
+            env=environment(
+                **{
+                    "PROVIDENT_DATA": str(tmp_path / "state"),
+                    "XDG_CONFIG_HOME": str(tmp_path / "config"),  # guard and keys of the logs
+                    **more,
+                }
+            ),
             capture_output=True,
             text=True,
             check=False,

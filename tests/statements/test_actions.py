@@ -101,11 +101,11 @@ def test_a_stopped_run_is_carried_on_with(run, monkeypatch):
     render = pdf.render
     made = []
 
-    def stops(record, year, language, reference):
+    def stops(record, year, language, reference, receipt):
         if len(made) == 3:
             raise KeyboardInterrupt
         made.append(record.person.name)
-        return render(record, year, language, reference)
+        return render(record, year, language, reference, receipt)
 
     monkeypatch.setattr(pdf, "render", stops)
     with pytest.raises(KeyboardInterrupt):

@@ -46,12 +46,12 @@ def structure(node: object) -> list[str]:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_a_statement_declares_what_it_conforms_to(language: Language):
-    """The file says PDF/UA-1 and PDF/A-2a, its language and its title, and it is tagged."""
+    """The file says PDF/UA-1 and PDF/A-3a, its language and its title, and it is tagged."""
     reader = opened(eventful(), language)
     root = reader.trailer["/Root"]
     metadata = root["/Metadata"].get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
-    assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in metadata
     assert root["/Lang"] == {Language.EN: "en", Language.ZH_HANS: "zh-CN"}[language]
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own boolean
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712

@@ -6,6 +6,7 @@ PROVIDENT_OWNER_DATABASE_URL   the owner role's, for migrations only
 PROVIDENT_DATA                 the state directory (holds the generated secret key)
 PROVIDENT_SECRET_KEY           instead of the generated one
 PROVIDENT_HOSTS                host names served, comma separated
+PROVIDENT_PORTAL_URL           the portal's address as it is printed on statements
 PROVIDENT_BEHIND_PROXY         1 if a proxy sets X-Forwarded-Proto
 
 What is missing stays empty, and Django refuses on first use: an unset key or database never
@@ -89,6 +90,15 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
 ALLOWED_HOSTS = os.environ.get("PROVIDENT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+
+def _portal_url() -> str:
+    given = os.environ.get("PROVIDENT_PORTAL_URL", "")
+    host = os.environ.get("PROVIDENT_HOSTS", "").split(",")[0].strip(" .*")
+    return given.rstrip("/") or (f"https://{host}" if host else "http://localhost:8000")
+
+
+PORTAL_URL = _portal_url()
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 3600

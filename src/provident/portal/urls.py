@@ -14,6 +14,7 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("record/<str:branch>/<int:year>/", record.record_year, name="record-year"),
     path("statement/<int:year>.pdf", record.statement, name="statement"),
+    path("receipt/", record.receipt, name="receipt"),
     path("looks/", looks.looks, name="looks"),
     path("counter/", counter.counter, name="counter"),
     path("filings/", filings.filings, name="filings"),

@@ -17,11 +17,12 @@ from provident.kernel.refusal import Refusal
 from provident.kernel.words import Language
 from provident.statements import pdf, queries
 from provident.statements.manifest import Manifest, opened
+from provident.statements.receipts import FIELD, Receipt, Receipts
 from provident.statements.records import PersonRecord
 from provident.statements.references import reference_of
 
 PURPOSE = "statement_run"
-FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
+FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account", FIELD)
 PROCESSES = 2
 CHUNK = 500  # persons under one look at most
 _SMALL = 25  # persons for whom starting processes does not pay
@@ -139,23 +140,35 @@ def _carried_out(works: list[_Work]) -> Iterator[_Sum | None]:
 def carry_out(work: _Work) -> _Sum:
     """Read the records of one chunk under one look, then draw and write them outside of it."""
     manifest = Manifest(work.folder, work.year, work.languages, work.known_on)
-    known_on = dt.datetime.fromisoformat(work.known_on)
     planned = dict(work.persons)
     total = _Sum()
-    with access.open_run(
-        by=work.by, purpose=PURPOSE, fields=FIELDS, system=work.system, members=tuple(planned)
-    ) as run:
-        records = [
-            (person, queries.record(member, known_on=known_on)) for person, member in _members(run, planned)
-        ]
-    for person, record in records:
+    for person, (record, receipt) in _read(work, planned, total):
         if _orphaned():
             break
         try:
-            total.made += _write(manifest, record, planned[person])
+            total.made += _write(manifest, record, planned[person], receipt)
         except Refusal as refusal:
             total.refused.append(Refused(record.person.reference, refusal))
     return total
+
+
+def _read(
+    work: _Work, planned: dict[PersonKey, str], total: _Sum
+) -> list[tuple[PersonKey, tuple[PersonRecord, Receipt | None]]]:
+    """Return each member's record with the receipt of the year; the tiles are read once for all of them."""
+    known_on = dt.datetime.fromisoformat(work.known_on)
+    receipts = Receipts.newest_if_any()
+    found = []
+    with access.open_run(
+        by=work.by, purpose=PURPOSE, fields=FIELDS, system=work.system, members=tuple(planned)
+    ) as run:
+        for person, member in _members(run, planned):
+            try:
+                receipt = receipts.of_year(member, work.year, known_on=known_on) if receipts else None
+                found.append((person, (queries.record(member, known_on=known_on), receipt)))
+            except Refusal as refusal:
+                total.refused.append(Refused(reference_of(person), refusal))
+    return found
 
 
 def _orphaned() -> bool:
@@ -173,7 +186,7 @@ def _members(run: OpenedRun, planned: dict[PersonKey, str]) -> Iterator[tuple[Pe
         )
 
 
-def _write(manifest: Manifest, record: PersonRecord, planned: str) -> bool:
+def _write(manifest: Manifest, record: PersonRecord, planned: str, receipt: Receipt | None) -> bool:
     """Write one person's files; say whether there was anything to tell."""
     if not _speaks_of(record, manifest.year):
         manifest.finish(record.person.reference, {})
@@ -183,7 +196,7 @@ def _write(manifest: Manifest, record: PersonRecord, planned: str) -> bool:
         manifest.plan(record.person.reference, reference)
     files, hashes = {}, {}
     for language in manifest.languages:
-        drawn = pdf.render(record, manifest.year, language, reference)
+        drawn = pdf.render(record, manifest.year, language, reference, receipt)
         files[language.value] = f"{reference}.{language.value}.pdf"
         hashes[language.value] = hashlib.sha256(drawn).hexdigest()
         manifest.put(files[language.value], drawn)

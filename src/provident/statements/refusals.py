@@ -85,8 +85,8 @@ class NothingPublished(Refusal):
     code = "statements.nothing_published"
     en = "No checkpoint of the ledger has been published yet, so a receipt could prove nothing."
     zh = "账目日志尚未发布检查点，回执无从证明。"
-    remedy_en = "Run `provident checkpoint`; while `provident up` runs, this happens by itself."
-    remedy_zh = "请运行 provident checkpoint；provident up 运行时会自动进行。"
+    remedy_en = "Try again in a few minutes. The operator can run `provident checkpoint`."
+    remedy_zh = "请过几分钟再试。运维人员可运行 provident checkpoint。"
 
 
 class NothingToProve(Refusal):
@@ -95,8 +95,8 @@ class NothingToProve(Refusal):
     code = "statements.nothing_to_prove"
     en = "There is nothing to put into a receipt yet; {waiting} entries wait for the next checkpoint."
     zh = "尚无可写入回执的内容；有 {waiting} 条账目等待下一个检查点。"
-    remedy_en = "Try again in a few minutes, or run `provident checkpoint`. A receipt needs an entry."
-    remedy_zh = "请过几分钟再试，或运行 provident checkpoint。没有账目就没有回执。"
+    remedy_en = "Try again in a few minutes. The operator can run `provident checkpoint`."
+    remedy_zh = "请过几分钟再试。运维人员可运行 provident checkpoint。"
 
 
 class NotAsSealed(Refusal):

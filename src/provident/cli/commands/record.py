@@ -1,7 +1,7 @@
 """`provident record`: one person's record, as the person would be told it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ _KNOWN_ON = typer.Option(
         "按当时所掌握的数据：日期（指当日终了）或时间，例如 2026-03-31 或 2026-03-31T12:00+08:00。",
     ),
 )
-_FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
+FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def record(
 
 
 @contextmanager
-def opened_person(session: Session, person: str) -> Iterator[Opened]:
+def opened_person(session: Session, person: str, fields: Sequence[str] = FIELDS) -> Iterator[Opened]:
     """Open the record that a number or a reference names, for what the session says it is for."""
     from provident import access
     from provident.identity import queries as identity
@@ -69,10 +69,10 @@ def opened_person(session: Session, person: str) -> Iterator[Opened]:
     by, purpose = acting(session), session.purpose or "console"
     if looks_like_reference(person):
         key = person_of(person)
-        with access.open_record(key, by=by, purpose=purpose, fields=_FIELDS, system="cli") as opened:
+        with access.open_record(key, by=by, purpose=purpose, fields=fields, system="cli") as opened:
             yield opened
     else:
-        with identity.open_by_number(person, by=by, purpose=purpose, fields=_FIELDS, system="cli") as opened:
+        with identity.open_by_number(person, by=by, purpose=purpose, fields=fields, system="cli") as opened:
             yield opened
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from provident.cli.commands.record import PERSON, opened_person
+from provident.cli.commands.receipt import seal_what_waits
+from provident.cli.commands.record import FIELDS, PERSON, opened_person
 from provident.cli.installation import acting, installation
 from provident.cli.language import told
 from provident.cli.session import Session, command, err_console
@@ -52,11 +53,14 @@ def statement(
     with installation(session):
         from provident.statements import pdf, queries
         from provident.statements.manifest import write_whole
+        from provident.statements.receipts import FIELD, of_statement
 
-        with opened_person(session, person) as opened:
+        seal_what_waits(session)
+        with opened_person(session, person, (*FIELDS, FIELD)) as opened:
             found = queries.record(opened)
+            receipt = of_statement(opened, year, known_on=found.known_on)
         reference = pdf.new_reference(year)
-        drawn = pdf.render(found, year, session.language, reference)
+        drawn = pdf.render(found, year, session.language, reference, receipt)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, drawn)
     document = {
@@ -65,6 +69,7 @@ def statement(
         "language": session.language.value,
         "reference": reference,
         "sha256": hashlib.sha256(drawn).hexdigest(),
+        "receipt": receipt.document() if receipt else None,
     }
     session.answer(document, session.text(f"Statement {reference}: {path}", f"记录单 {reference}：{path}"))
 
@@ -80,6 +85,7 @@ def statements(
     with installation(session):
         from provident.statements import actions
 
+        seal_what_waits(session)
         with _bar() as bar:
             task = bar.add_task(session.text("Statements", "记录单"), total=None)
             written = actions.write_all(

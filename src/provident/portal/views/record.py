@@ -1,5 +1,7 @@
-"""The resident's own record, one branch and year of it, and the yearly statement."""
+"""The resident's own record, one branch and year of it, the yearly statement and the receipt."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +13,14 @@ from provident import access
 from provident.kernel.keys import PersonKey
 from provident.kernel.money import Money
 from provident.kernel.month import Month
+from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.portal import chart, texts
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
+from provident.statements.receipts import FIELD, Receipts, of_statement
+from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
+from provident.statements.receipts.records import FILE, MEDIA_TYPE
 from provident.statements.records import Employer, PersonRecord
 from provident.statements.yearly.front import grouped
 
@@ -43,15 +49,21 @@ class GapLine:
     outstanding: Money | None
 
 
-def own_record(request: HttpRequest) -> PersonRecord:
-    """Open the signed-in resident's record, look written, and return it."""
-    account = request.user
-    person = getattr(account, "person_key", None)
+@contextmanager
+def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
+    """Open the signed-in resident's own record, look written."""
+    person = getattr(request.user, "person_key", None)
     if person is None:
         raise Http404
     with access.open_record(
-        PersonKey(person), by=acting(request), purpose="own_record", fields=FIELDS, system="portal"
+        PersonKey(person), by=acting(request), purpose="own_record", fields=fields, system="portal"
     ) as opened:
+        yield opened
+
+
+def own_record(request: HttpRequest) -> PersonRecord:
+    """Return the signed-in resident's record."""
+    with opened_own(request, FIELDS) as opened:
         return queries.record(opened)
 
 
@@ -128,11 +140,27 @@ def record_year(request: HttpRequest, branch: str, year: int) -> HttpResponse:
 
 @require_GET
 def statement(request: HttpRequest, year: int) -> HttpResponse:
-    """Hand out the yearly statement as a PDF in the page's language."""
-    found = own_record(request)
-    if year not in found.calendar_years():
-        raise Http404
+    """Hand out the yearly statement as a PDF in the page's language, with the receipt attached."""
+    with opened_own(request, (*FIELDS, FIELD)) as opened:
+        found = queries.record(opened)
+        if year not in found.calendar_years():
+            raise Http404
+        attached = of_statement(opened, year, known_on=found.known_on)
     spoken = Language(texts.language())
-    answer = HttpResponse(pdf.render(found, year, spoken), content_type="application/pdf")
+    drawn = pdf.render(found, year, spoken, receipt=attached)
+    answer = HttpResponse(drawn, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="statement-{year}-{spoken.value}.pdf"'
+    return answer
+
+
+@require_GET
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Hand out the receipt; where some entries are too recent to be in it, say so first."""
+    receipts = Receipts.newest()
+    with opened_own(request, RECEIPT_FIELDS) as opened:
+        made = receipts.of_person(opened)
+    if made.waiting and "anyway" not in request.GET:
+        return render(request, "portal/receipt.html", {"receipt": made})
+    answer = HttpResponse(made.raw, content_type=MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{FILE}"'
     return answer

@@ -4,7 +4,7 @@ A receipt holds the entries as they were hashed, with the salt of each, and neve
 are made from, a name or an official number.
 """
 
-from provident.statements.receipts.making import Receipts
+from provident.statements.receipts.making import FIELD, FIELDS, Receipts, of_statement
 from provident.statements.receipts.records import Receipt
 
-__all__ = ["Receipt", "Receipts"]
+__all__ = ["FIELD", "FIELDS", "Receipt", "Receipts", "of_statement"]

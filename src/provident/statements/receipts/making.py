@@ -57,6 +57,13 @@ class Receipts:
         paths = Paths(at.tiles(LEDGER.name), checkpoint.size)
         return cls(installation, Note(note.text, under), signed, checkpoint, paths)
 
+    @classmethod
+    def newest_if_any(cls) -> "Receipts | None":
+        """Return the same, or None where nothing was published yet."""
+        with suppress(NothingPublished):
+            return cls.newest()
+        return None
+
     def of_person(self, opened: Opened) -> Receipt:
         """Return the receipt of everything about the person: all entries, all events."""
         return self._receipt(placed.of_person(opened))
@@ -68,9 +75,11 @@ class Receipts:
             raise NoSuchEntry(entry=id_)
         return self._receipt(found)
 
-    def of_year(self, opened: Opened, year: int, *, known_on: dt.datetime) -> Receipt:
-        """Return the receipt of the entries a statement of that year tells of."""
-        return self._receipt(placed.of_year(opened, year, known_on=known_on))
+    def of_year(self, opened: Opened, year: int, *, known_on: dt.datetime) -> Receipt | None:
+        """Return the receipt of the money a statement of that year tells of; None if none of it is sealed."""
+        with suppress(NothingToProve):
+            return self._receipt(placed.of_year(opened, year, known_on=known_on))
+        return None
 
     def _receipt(self, wanted: Iterable[Placed]) -> Receipt:
         found = tuple(wanted)
@@ -114,6 +123,12 @@ class Receipts:
             lines = [_json({**items[at], "proof": self.paths.inclusion(at)}) for at in sorted(items)]
             parts.append(f"{_json(name)}:[{','.join(chr(10) + line for line in lines)}]")
         return ("{" + ",\n".join(parts) + "}\n").encode()
+
+
+def of_statement(opened: Opened, year: int, *, known_on: dt.datetime) -> Receipt | None:
+    """Return the receipt a statement carries; None where nothing it tells of is in a checkpoint yet."""
+    receipts = Receipts.newest_if_any()
+    return receipts.of_year(opened, year, known_on=known_on) if receipts else None
 
 
 def salts(of: Sequence[Entry | Event]) -> list[bytes]:

@@ -2,18 +2,22 @@
 
 from provident.kernel.words import Language
 from provident.statements.phrases import phrases
+from provident.statements.receipts.records import Receipt
 from provident.statements.records import PersonRecord
 from provident.statements.yearly.detail import detail
 from provident.statements.yearly.front import Subject, agency_name, front
+from provident.statements.yearly.proof import proof
 from provident.statements.yearly.sheet import Sheet
 
 __all__ = ["yearly"]
 
 
-def yearly(record: PersonRecord, year: int, language: Language, reference: str) -> Sheet:
-    """Return the yearly statement of one person as a sheet."""
+def yearly(
+    record: PersonRecord, year: int, language: Language, reference: str, receipt: Receipt | None = None
+) -> Sheet:
+    """Return the yearly statement of one person as a sheet; it tells of the receipt attached, if any."""
     words = phrases(language)
-    subject = Subject(record, year, words, reference)
+    subject = Subject(record, year, words, reference, receipt)
     name = record.person.name
     return Sheet(
         language=words.language,
@@ -24,5 +28,5 @@ def yearly(record: PersonRecord, year: int, language: Language, reference: str) 
         subtitle=words.say("statement.subtitle"),
         reference=reference,
         page=words.say("format.page", page="{page}", pages="{pages}"),
-        blocks=(*front(subject), *detail(subject)),
+        blocks=(*front(subject), *detail(subject), *proof(subject)),
     )

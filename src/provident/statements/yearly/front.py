@@ -10,6 +10,7 @@ from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, MonthStatus
 from provident.statements.phrases import Phrases
+from provident.statements.receipts.records import Receipt
 from provident.statements.records import (
     Account,
     BranchYear,
@@ -23,12 +24,13 @@ from provident.statements.yearly.sheet import Block, Facts, Heading, Items, Para
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a statement is made of: a record, one of its years, the words, a reference."""
+    """What a statement is made of: a record, one of its years, the words, a reference, a receipt."""
 
     record: PersonRecord
     year: int
     words: Phrases
     reference: str
+    receipt: Receipt | None = None
 
     @property
     def branch_years(self) -> tuple[BranchYear, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from provident.kernel.words import Language
+from provident.statements.receipts.checking import code_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,16 @@ class Table:
     small: bool = False
 
 
-Block = Heading | Paragraph | Items | Facts | Table
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An address as a QR code, with what it shows in words, beside sentences about it."""
+
+    address: str
+    alternative: str
+    texts: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Items | Facts | Table | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ def _texts(block: Block) -> Iterator[str]:
     match block:
         case Heading(text=text) | Paragraph(text=text):
             yield text
-        case Items(texts=texts):
+        case Items(texts=texts) | Code(texts=texts):
             yield from texts
         case Facts(pairs=pairs):
             for pair in pairs:
@@ -125,6 +135,13 @@ def _document(block: Block, draw: Callable[[str], object]) -> dict[str, object]:
             return {"is": "items", "texts": [draw(text) for text in block.texts], "tone": block.tone}
         case Facts():
             return {"is": "facts", "pairs": [[draw(label), draw(value)] for label, value in block.pairs]}
+        case Code():
+            return {
+                "is": "code",
+                "svg": code_svg(block.address),
+                "alternative": block.alternative,
+                "texts": [draw(text) for text in block.texts],
+            }
         case Table():
             return {
                 "is": "table",
