@@ -1,8 +1,9 @@
 """Statements a second against WeasyPrint on the same page: `python bench/statements.py`.
 
 Unit: WeasyPrint writing PDF/UA-1 from the same blocks as HTML, with the same typeface, in one process
-that keeps its font configuration. Ours: the same blocks as PDF/UA-1 and PDF/A-2a by the typst compiler
-of `statements.pdf`, everything counted from the frozen record on. Each pair in turn, new data every
+that keeps its font configuration, a receipt made beforehand attached. Ours: the same blocks as PDF/UA-1
+and PDF/A-3a by the typst compiler of `statements.pdf`, everything counted from the frozen record on, also
+the making of the receipt (proofs for 120 entries) and its attaching. Each pair in turn, new data every
 time, medians of the rounds, busy CPU time beside. WeasyPrint is in the `bench` dependency group.
 """
 
@@ -15,9 +16,11 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "bench")]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "provident.config.settings")
 
 # WeasyPrint finds typefaces through fontconfig: give it the same one, and nothing else.
 import noto_cjk_sans_otc  # noqa: E402
@@ -29,15 +32,27 @@ _FONTS = Path(tempfile.mkdtemp(prefix="provident-bench-"))
 )
 os.environ["FONTCONFIG_FILE"] = str(_FONTS / "fonts.conf")
 
+import a_year  # noqa: E402
 import weasyprint  # noqa: E402
 from statements.people import eventful  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
 from provident.kernel.words import Language  # noqa: E402
 from provident.statements import glyphs, pdf  # noqa: E402
+from provident.statements.receipts import Receipt  # noqa: E402
+from provident.statements.receipts.checking import code_svg  # noqa: E402
+from provident.statements.receipts.records import FILE  # noqa: E402
 from provident.statements.records import PersonRecord  # noqa: E402
 from provident.statements.yearly import yearly  # noqa: E402
-from provident.statements.yearly.sheet import Facts, Heading, Items, Paragraph, Sheet, Table  # noqa: E402
+from provident.statements.yearly.sheet import (  # noqa: E402
+    Code,
+    Facts,
+    Heading,
+    Items,
+    Paragraph,
+    Sheet,
+    Table,
+)
 
 STYLE = """
 @page { size: A4; margin: 15mm 18mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); } }
@@ -45,7 +60,7 @@ body { font: 9.5pt "Noto Sans CJK SC"; color: #1d2b36; } h1 { font-size: 20pt; }
 h3 { font-size: 10pt; } .note { font-size: 8.5pt; color: #4a5a66; } .warning { background: #fdf1dc; }
 table { width: 100%; border-collapse: collapse; font-size: 8.3pt; break-inside: avoid; }
 th, td { padding: 2.7pt 4pt; border-bottom: 0.35pt solid #9fb0bb; text-align: left; }
-.r { text-align: right; } .marked { background: #fdf1dc; }
+.r { text-align: right; } .marked { background: #fdf1dc; } img { width: 30mm; }
 """
 
 
@@ -67,6 +82,11 @@ def as_html(sheet: Sheet) -> str:
                     + "".join(f"<dt>{a}</dt><dd>{html.escape(b)}</dd>" for a, b in block.pairs)
                     + "</dl>"
                 )
+            case Code():
+                drawn = f"data:image/svg+xml,{quote(code_svg(block.address))}"
+                code = f'<img alt="{html.escape(block.alternative)}" src="{drawn}">'
+                lines = "".join(f"<li>{html.escape(text)}</li>" for text in block.texts)
+                parts.append(f"{code}<ul>{lines}</ul>")
             case Table():
                 parts.append(_table(block))
     lang = "zh-CN" if sheet.language is Language.ZH_HANS else "en"
@@ -99,13 +119,26 @@ def main() -> None:
     fonts = FontConfiguration()
     glyphs.drawable()
 
+    receipts, having = a_year.people(_PEOPLE)
+
+    def receipt(serial: int) -> Receipt:
+        return receipts.assemble(having[serial % _PEOPLE], ())
+
+    ready = receipt(0)
+    print(f"receipt: {ready.entries} entries, {len(ready.raw):,} bytes")
+
     def ours(language: Language, serial: int) -> bytes:
-        return pdf.render(_person(serial), 2025, language)
+        return pdf.render(_person(serial), 2025, language, receipt=receipt(serial))
 
     def theirs(language: Language, serial: int) -> bytes:
-        sheet = yearly(_person(serial), 2025, language, pdf.new_reference(2025))
+        sheet = yearly(_person(serial), 2025, language, pdf.new_reference(2025), ready)
         page = weasyprint.HTML(string=as_html(sheet))
-        made = page.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=fonts)
+        attached = weasyprint.Attachment(
+            string=ready.raw, name=FILE, description="receipt", relationship="Data"
+        )
+        made = page.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_tags=True, font_config=fonts, attachments=[attached]
+        )
         assert isinstance(made, bytes)
         return made
 
@@ -128,6 +161,7 @@ def main() -> None:
         )
 
 
+_PEOPLE = 100
 _RECORD = eventful()
 
 

@@ -1,6 +1,7 @@
 """Inclusion proofs from tiles (RFC 9162, section 2.1.3.1), each tile read once and each node made once."""
 
 import binascii
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from provident.ledger.seal.tiles import WIDTH, TileStore
@@ -19,6 +20,7 @@ class Paths:
         self.size = size
         self._tile = lru_cache(_TILES)(self._read)
         self._subtree = lru_cache(_SUBTREES)(self._raise)
+        self._above = lru_cache(_TILES)(lambda tile: list(self._climb(_HEIGHT, tile)))
         self._edges: dict[int, bytes] = {}
 
     def leaf(self, position: int) -> bytes:
@@ -41,15 +43,25 @@ class Paths:
         """Return the proof that the leaf at a position is in the tree, each node in base64."""
         if not 0 <= position < self.size:
             raise IndexError(position)
-        proof: list[str] = []
-        height, at = 0, position
+        tile, at = divmod(position, WIDTH)
+        if (tile + 1) * WIDTH > self.size:
+            return list(self._climb(0, position))
+        inside = []
+        for row in self._subtree(0, tile):
+            beside = (at ^ 1) * HASH
+            inside.append(_base64(row[beside : beside + HASH]))
+            at >>= 1
+        return inside + self._above(tile)
+
+    def _climb(self, height: int, at: int) -> Iterator[str]:
+        """Yield the proof from the node of a height, the `at`-th of its kind, upwards."""
         while 1 << height < self.size:
             beside = at ^ 1
             if beside << height < self.size:
-                node = self._node(height, beside) if self._is_whole(height, beside) else self._edge(height)
-                proof.append(binascii.b2a_base64(node, newline=False).decode())
+                yield _base64(
+                    self._node(height, beside) if self._is_whole(height, beside) else self._edge(height)
+                )
             height, at = height + 1, at >> 1
-        return proof
 
     def _is_whole(self, height: int, index: int) -> bool:
         return (index + 1) << height <= self.size
@@ -87,3 +99,7 @@ class Paths:
             even = len(rows[-1]) // (2 * HASH) * (2 * HASH)
             rows.append(pair_up(rows[-1][:even]) if even else b"")
         return tuple(rows)
+
+
+def _base64(node: bytes) -> str:
+    return binascii.b2a_base64(node, newline=False).decode("ascii")

@@ -85,9 +85,13 @@ class Receipts:
         found = tuple(wanted)
         sealed = [one for one in found if not one.waits_for(self.checkpoint.size)]
         waiting = tuple(one.what.id for one in found if one.waits_for(self.checkpoint.size))
+        return self.assemble(zip(sealed, salts([one.what for one in sealed]), strict=True), waiting)
+
+    def assemble(self, sealed: Iterable[tuple[Placed, bytes]], waiting: tuple[uuid.UUID, ...]) -> Receipt:
+        """Return the receipt of entries with their salts; what no longer gives its leaf is refused."""
         entries: dict[int, dict[str, Any]] = {}
         unlinked: dict[int, dict[str, Any]] = {}
-        for one, salt in zip(sealed, salts([one.what for one in sealed]), strict=True):
+        for one, salt in sealed:
             leaf = leaf_of(self.installation, one.what, salt) if salt else one.what.leaf_hash
             position = one.position(leaf, self.paths)
             if position is None:
@@ -120,9 +124,15 @@ class Receipts:
         }
         parts = [f"{_json(name)}:{_json(value)}" for name, value in head.items()]
         for name, items in zip(("entries", "unlinked"), lists, strict=True):
-            lines = [_json({**items[at], "proof": self.paths.inclusion(at)}) for at in sorted(items)]
+            lines = [self._line(at, items[at]) for at in sorted(items)]
             parts.append(f"{_json(name)}:[{','.join(chr(10) + line for line in lines)}]")
         return ("{" + ",\n".join(parts) + "}\n").encode()
+
+    def _line(self, position: int, item: dict[str, Any]) -> str:
+        """Return an item with its proof; base64 needs no escapes, so the proof is put in as it is."""
+        nodes = '","'.join(self.paths.inclusion(position))
+        proof = f'["{nodes}"]' if nodes else "[]"
+        return f'{_json(item)[:-1]},"proof":{proof}}}'
 
 
 def of_statement(opened: Opened, year: int, *, known_on: dt.datetime) -> Receipt | None:
@@ -160,5 +170,4 @@ def _signed(note: Note, known: Iterable[VerifierKey]) -> Iterator[VerifierKey]:
             yield key
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
