@@ -8,6 +8,7 @@ from filings import world
 from tests.statements import sealing
 
 from provident.ledger import queries as ledger
+from provident.ledger.journal.rotating import rotate
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.logs.named import places
 
@@ -64,3 +65,18 @@ def test_the_log_that_has_grown_holds_against_what_was_kept(verify, published, t
     assert verify(receipt, "--log", folder).code == 0
     shutil.copyfile(folder / "checkpoint", kept)
     assert verify(copy, "--against", kept).reason == "shorter"
+
+
+def test_a_key_changed_by_the_ledger_is_followed(verify, published, tmp_path):
+    """Who kept the first key alone is led to the new one, and a receipt of before stays good."""
+    folder, desk = published
+    receipt = tmp_path / "receipt.json"
+    receipt.write_bytes(sealing.receipt_of(1).raw)
+    [first] = (folder / "keys").read_text(encoding="utf-8").splitlines()
+    rotate(LEDGER)
+    desk.send(world.declare(PEOPLE, "2025-04"))
+    sealing.sealed()
+    assert (folder / "keys").read_text(encoding="utf-8").splitlines()[0] != first
+    assert verify(folder, "--key", first).says("or one that key handed over to")
+    assert verify(receipt, "--log", folder, "--key", first).code == 0
+    assert stranger.check(folder)

@@ -63,6 +63,11 @@ def _directory(path: Path, against: Against, checked: Checked) -> None:
     log = check_log(path, against.given)
     checked.signed = log.signed
     _about_checkpoint(log.signed, checked, "proven.log")
+    if log.ended is not None:
+        said = {"now": log.ended.now, "kept": log.ended.kept, "signed": log.ended.signed}
+        said |= {"reason": strict.shown(log.ended.reason, 500), "time": _moment(log.ended.time)}
+        checked.sentences.append(Sentence("recovery", said))
+        checked.facts["continued_by"] = log.ended.now
     if against.older is not None:
         _hold_against(log.signed, Against(against.given, log, against.older), checked)
 
@@ -74,26 +79,26 @@ def _file(path: Path, against: Against, checked: Checked) -> None:
         raise NotProven("too_large", limit=LARGEST_FILE)
     if is_pdf(raw):
         checked.kind = "statement"
-        _receipt(strict.read_json(attached_receipt(raw, LARGEST_FILE)), against, checked)
+        signed = _receipt(strict.read_json(attached_receipt(raw, LARGEST_FILE)), against, checked)
         checked.sentences.append(Sentence("pdf.pages"))
     elif raw.lstrip()[:1] in (b"{", b"["):
         document = strict.read_json(raw)
         if not looks_like(document):
             raise NotProven("kind")
         checked.kind = "receipt"
-        _receipt(document, against, checked)
+        signed = _receipt(document, against, checked)
     elif b"\n\n" in raw and "— ".encode() in raw:
         checked.kind = "checkpoint"
         named = against.log.keys if against.log else ()
-        checked.signed = check_checkpoint(parse_note(raw), Trust(against.given, named), "directory")
-        _about_checkpoint(checked.signed, checked, "proven.checkpoint")
+        signed = check_checkpoint(parse_note(raw), Trust(against.given, named), "directory")
+        checked.signed = signed
+        _about_checkpoint(signed, checked, "proven.checkpoint")
     else:
         raise NotProven("kind")
-    if checked.signed is not None:
-        _hold_against(checked.signed, against, checked)
+    _hold_against(signed, against, checked)
 
 
-def _receipt(document: Any, against: Against, checked: Checked) -> None:
+def _receipt(document: Any, against: Against, checked: Checked) -> SignedCheckpoint:
     named = against.log.keys if against.log else ()
     receipt = check_receipt(document, Trust(against.given, named))
     checked.signed = receipt.signed
@@ -101,6 +106,7 @@ def _receipt(document: Any, against: Against, checked: Checked) -> None:
     checked.sentences += [sentence for entry in receipt.entries for sentence in _about_entry(entry)]
     checked.sentences += [Sentence("unlinked", {"position": one.position}) for one in receipt.unlinked]
     checked.facts |= _receipt_facts(receipt)
+    return receipt.signed
 
 
 def _hold_against(signed: SignedCheckpoint, against: Against, checked: Checked) -> None:

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import tree
-from .notes import Checkpoint, Note, VerifierKey, parse_checkpoint, parse_keys, parse_note
+from .notes import (
+    Checkpoint,
+    Note,
+    Recovery,
+    VerifierKey,
+    check_recovery,
+    parse_checkpoint,
+    parse_keys,
+    parse_note,
+)
 from .signing import SignedCheckpoint, Trust, check_checkpoint
 from .verdicts import NotProven
 
@@ -23,7 +32,8 @@ def logs_in(folder: Path) -> list[Path]:
     """Return the folder itself, or the logs of an export that holds several under `log/`."""
     if is_log(folder):
         return [folder]
-    return sorted(path.parent for path in folder.glob("log/*/checkpoint"))
+    found = (*folder.glob("log/*/checkpoint"), *folder.glob("log/*/*/checkpoint"))  # a later epoch lies below
+    return sorted(path.parent for path in found)
 
 
 def tile_path(level: int, index: int, width: int = WIDTH) -> str:
@@ -56,6 +66,7 @@ class Log:
     signed: SignedCheckpoint
     keys: tuple[VerifierKey, ...]  # as the directory names them
     tops: tuple[bytes, ...]  # the roots of the full tiles of level 0, in order
+    ended: Recovery | None = None  # what the log says of its end, if it has one
 
     def root_at(self, size: int) -> bytes:
         """Return the root the log had when it was so long, from its tiles."""
@@ -130,12 +141,19 @@ def check_log(folder: Path, given: tuple[VerifierKey, ...] = ()) -> Log:
     while above:
         above = _level(folder, level, len(above), above)
         level += 1
-    log = Log(folder, signed, named, tuple(tops))
+    log = Log(folder, signed, named, tuple(tops), _ended(folder, signed.checkpoint.origin, trust))
     if log.root_at(size) != signed.checkpoint.root:
         raise NotProven("tree_root", size=size)
     for other in _rotations(folder):
         log.continues(parse_checkpoint(other.text))
+    if log.ended and log.ended.kept <= size and log.root_at(log.ended.kept) != log.ended.kept_root:
+        raise NotProven("recovery_root", size=log.ended.kept)
     return log
+
+
+def _ended(folder: Path, origin: str, trust: Trust) -> Recovery | None:
+    path = folder / "recovery"
+    return check_recovery(parse_note(read_small(path)), origin, trust.all()) if path.exists() else None
 
 
 def _rotations(folder: Path) -> list[Note]:

@@ -1,4 +1,4 @@
-"""Signed notes, verifier keys, checkpoints, co-signatures (C2SP; docs/spec/checkpoint.md)."""
+"""Signed notes (C2SP): keys, checkpoints, co-signatures, recovery statements (docs/spec/checkpoint.md)."""
 
 import base64
 import binascii
@@ -16,8 +16,19 @@ ED25519 = 0x01
 COSIGNATURE = 0x04
 MOST_SIGNATURES = 64
 LARGEST = (1 << 63) - 1
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_DIGITS = r"0|[1-9][0-9]{0,18}"
+_NUMBER = re.compile(_DIGITS)
 _SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/=]+)")
+_RECOVERY = (
+    re.compile(r"provident-recovery/1"),
+    re.compile(r"log (.+)"),
+    re.compile(r"now (.+)"),
+    re.compile(rf"kept ({_DIGITS}) (.+)"),
+    re.compile(rf"signed ({_DIGITS}) (.+)"),
+    re.compile(rf"lost ({_DIGITS}) ({_DIGITS})|forked"),
+    re.compile(rf"time ({_DIGITS})"),
+    re.compile(r"reason (.+)"),
+)
 _KEY_LINE = re.compile(r"([^ ]+)(?: # until ([0-9]+))?")
 
 
@@ -80,8 +91,6 @@ def parse_keys(raw: bytes) -> tuple[VerifierKey, ...]:
         if matched is None or not (matched[2] is None or _NUMBER.fullmatch(matched[2])):
             raise NotProven("keys_malformed", line=number)
         found.append(parse_key(matched[1], None if matched[2] is None else int(matched[2])))
-    if not found:
-        raise NotProven("keys_malformed", line=1)
     return tuple(found)
 
 
@@ -215,3 +224,54 @@ def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[tuple[Signed, 
         else:
             held.append(Signed(key, verify_signature(note.text, signature, key)))
     return tuple(held), tuple(unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What the statement says: `kept` entries go on under the origin `now`; the log had signed `signed`."""
+
+    log: str
+    now: str
+    kept: int
+    kept_root: bytes
+    signed: int
+    time: int
+    reason: str
+
+
+def parse_recovery(text: str) -> Recovery:
+    """Read a recovery statement's text; NotProven names the line that is not as it must be."""
+    lines = text.split("\n")[:-1]
+    found = [pattern.fullmatch(line) for pattern, line in zip(_RECOVERY, lines, strict=False)]
+    for number in range(len(_RECOVERY)):
+        if number >= len(found) or found[number] is None:
+            raise NotProven("recovery_malformed", line=number + 1)
+    said = [matched.groups() if matched else () for matched in found]
+    (log,), (now,), (kept, root), (signed, signed_root), (first, last), (time,), (reason,) = said[1:]
+    roots = [decode_base64(one) or b"" for one in (root, signed_root)]
+    sizes = [int(kept), int(signed), int(time)]
+    lost = first is None or (int(first), int(last)) == (sizes[0], sizes[1] - 1)
+    faults = (
+        (2, not is_name(log)),
+        (3, not is_name(now) or now == log),
+        (4, len(roots[0]) != 32 or sizes[0] > LARGEST),
+        (5, len(roots[1]) != 32 or sizes[1] > LARGEST),
+        (6, not lost),
+        (9, len(lines) > len(_RECOVERY)),
+    )
+    for number, fault in faults:
+        if fault:
+            raise NotProven("recovery_malformed", line=number)
+    return Recovery(log, now, sizes[0], roots[0], sizes[1], sizes[2], reason)
+
+
+def check_recovery(note: Note, origin: str, keys: tuple[VerifierKey, ...]) -> Recovery:
+    """Check that a log itself has signed the statement by which it ends."""
+    said = parse_recovery(note.text)
+    held, _ = verify_note(note, keys)
+    if said.log != origin:
+        raise NotProven("other_log", one=said.log, two=origin)
+    if not any(one.key.kind == ED25519 and one.key.name == origin for one in held):
+        signers = ", ".join(f"{one.name} {one.key_id.hex()}" for one in note.signatures)
+        raise NotProven("key_unknown", origin=origin, keys=signers)
+    return said
