@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from provident.filings.uploads import process
+from provident.jobs import sealing
 from provident.ledger.actions import project_record_years
 
 
@@ -17,3 +18,10 @@ def process_uploaded(*, upload: int) -> None:
 def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Bring the reading copy of the ledger up to date."""
     project_record_years()
+
+
+@app.periodic(cron=sealing.cron())
+@app.task(name="provident.ledger.seal", queueing_lock="sealing", pass_context=False)
+def seal(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
+    """Seal the named logs."""
+    sealing.seal_logs()

@@ -17,6 +17,7 @@ from provident.cli.commands import (
     user,
     witness,
 )
+from provident.cli.commands.logs import checkpoint
 
 
 def register_all(app: typer.Typer) -> None:
@@ -27,6 +28,7 @@ def register_all(app: typer.Typer) -> None:
         record,
         statement,
         receipt,
+        checkpoint,
         law,
         agency,
         employer,

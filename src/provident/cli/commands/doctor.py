@@ -27,7 +27,13 @@ def doctor(session: Session) -> None:
 
     def tables(application_url: str, owner_url: str) -> Iterator[Finding]:
         point_django(Installation(session.state, application_url, owner_url, server=None))
-        yield _tables(schema.pending())
+        pending = schema.pending()
+        yield _tables(pending)
+        if not pending:
+            from provident.jobs.sealing import LOGS
+            from provident.ledger.seal.logs.examining import examine_logs
+
+            yield from examine_logs(LOGS)
 
     findings = list(examine(session.state, tables))
     wrong = any(finding.level is Level.WRONG for finding in findings)

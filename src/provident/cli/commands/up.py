@@ -123,7 +123,8 @@ def _children(found: Installation, host: str, port: int) -> list[Child]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
     web += ["--no-ws", "provident.cli.web:application"]
-    jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
+    # A seal every few seconds would leave thousands of finished jobs a day behind.
+    jobs = [sys.executable, "-m", "django", "procrastinate", "worker", "--delete-jobs", "successful"]
     return [
         # A web server asked to end while it starts its workers keeps waiting for them.
         Child("web", web, environment, found.state, dies_by=signal.SIGKILL),

@@ -48,6 +48,9 @@ class Guarded:
         return _said(self.time)
 
 
+SETTING = "PROVIDENT_GUARD"
+
+
 class Guard:
     """The guard of one log; inside its `with` block nobody else on this machine moves it."""
 
@@ -62,9 +65,7 @@ class Guard:
             self._lock = open_private(self.path.with_suffix(".lock"), os.O_RDWR)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise SealPlaceUnusable(
-                path=self.path.parent, reason=reason, setting="PROVIDENT_GUARD"
-            ) from error
+            raise SealPlaceUnusable(path=self.path.parent, reason=reason, setting=SETTING) from error
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         return self
 

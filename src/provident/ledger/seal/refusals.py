@@ -1,23 +1,23 @@
 """What sealing refuses.
 
 Refusal
-├── TileMissing           seal.tile_missing
-├── TreeDamaged           seal.tree_damaged
-├── SigningKeyMissing     seal.signing_key_missing
-├── SigningKeyOpen        seal.signing_key_open
-├── SigningKeyUnusable    seal.signing_key_unusable
-├── SealPlaceUnusable     seal.place_unusable
-├── LogNameUnusable       seal.log_name_unusable
-├── SettingUnusable       seal.setting_unusable
-├── RowsMissing           seal.rows_missing
-├── GuardMoved            seal.guard_moved
-├── GuardUnreadable       seal.guard_unreadable
-├── WitnessPolicyUnusable seal.witness_policy_unusable
+├── TileMissing           ledger.seal.tile_missing
+├── TreeDamaged           ledger.seal.tree_damaged
+├── SigningKeyMissing     ledger.seal.signing_key_missing
+├── SigningKeyOpen        ledger.seal.signing_key_open
+├── SigningKeyUnusable    ledger.seal.signing_key_unusable
+├── SealPlaceUnusable     ledger.seal.place_unusable
+├── LogNameUnusable       ledger.seal.log_name_unusable
+├── SettingUnusable       ledger.seal.setting_unusable
+├── RowsMissing           ledger.seal.rows_missing
+├── GuardMoved            ledger.seal.guard_moved
+├── GuardUnreadable       ledger.seal.guard_unreadable
+├── WitnessPolicyUnusable ledger.seal.witness_policy_unusable
 └── RecoveryMode
-    ├── DatabaseBehindGuard   seal.database_behind_guard
-    ├── DatabaseForked        seal.database_forked
-    ├── GuardMissing          seal.guard_missing
-    └── GuardOfAnotherLog     seal.guard_of_another_log
+    ├── DatabaseBehindGuard   ledger.seal.database_behind_guard
+    ├── DatabaseForked        ledger.seal.database_forked
+    ├── GuardMissing          ledger.seal.guard_missing
+    └── GuardOfAnotherLog     ledger.seal.guard_of_another_log
 """
 
 from provident.kernel.refusal import Refusal
@@ -26,7 +26,7 @@ from provident.kernel.refusal import Refusal
 class TileMissing(Refusal):
     """A tile that should be there is not, or is too short."""
 
-    code = "seal.tile_missing"
+    code = "ledger.seal.tile_missing"
     en = "The tile {path} is missing or too short."
     zh = "瓦片文件 {path} 缺失或不完整。"
     remedy_en = "Run provident checkpoint: it makes missing tiles anew from the entries and checks them."
@@ -36,7 +36,7 @@ class TileMissing(Refusal):
 class TreeDamaged(Refusal):
     """The entries no longer give the root that was signed."""
 
-    code = "seal.tree_damaged"
+    code = "ledger.seal.tree_damaged"
     en = "The first {size} leaves of the log {log} no longer give the root that was signed."
     zh = "日志 {log} 的前 {size} 个叶子与已签名的根不一致。"
     remedy_en = "Run provident verify --from-scratch: it names every entry that was changed or removed."
@@ -46,7 +46,7 @@ class TreeDamaged(Refusal):
 class SigningKeyMissing(Refusal):
     """Checkpoints were signed before, and the key is not where it should be."""
 
-    code = "seal.signing_key_missing"
+    code = "ledger.seal.signing_key_missing"
     en = "The log {log} was signed before, but its key {path} is not there."
     zh = "日志 {log} 曾经签名，但其密钥 {path} 不存在。"
     remedy_en = "Put the key back, or point PROVIDENT_LOG_KEYS at its directory."
@@ -56,7 +56,7 @@ class SigningKeyMissing(Refusal):
 class SigningKeyOpen(Refusal):
     """Others can read the key."""
 
-    code = "seal.signing_key_open"
+    code = "ledger.seal.signing_key_open"
     en = "Other users can read the signing key {path}."
     zh = "其他用户可以读取签名密钥 {path}。"
     remedy_en = "Run chmod 600 on it; if somebody may have read it, rotate the key."
@@ -66,7 +66,7 @@ class SigningKeyOpen(Refusal):
 class SigningKeyUnusable(Refusal):
     """The key file or the signing command does not do what it should."""
 
-    code = "seal.signing_key_unusable"
+    code = "ledger.seal.signing_key_unusable"
     en = "{path} does not sign: {reason}."
     zh = "{path} 无法签名：{reason}。"
     remedy_en = "Check the key file, or the command in PROVIDENT_LOG_SIGNER."
@@ -76,7 +76,7 @@ class SigningKeyUnusable(Refusal):
 class SealPlaceUnusable(Refusal):
     """The directory of the guard, the keys or the tiles cannot be used."""
 
-    code = "seal.place_unusable"
+    code = "ledger.seal.place_unusable"
     en = "The directory {path} cannot be used: {reason}."
     zh = "无法使用目录 {path}：{reason}。"
     remedy_en = "Make it yours to write, or name another with {setting}."
@@ -86,7 +86,7 @@ class SealPlaceUnusable(Refusal):
 class LogNameUnusable(Refusal):
     """A log's name that cannot stand in a signed note."""
 
-    code = "seal.log_name_unusable"
+    code = "ledger.seal.log_name_unusable"
     en = "PROVIDENT_LOG_NAME={name} cannot name a log: a name has no spaces and no plus sign."
     zh = "PROVIDENT_LOG_NAME={name} 不能作为日志名称：名称不得含空格或加号。"
     remedy_en = "Take the address under which the log is published, such as log.agency.example."
@@ -96,7 +96,7 @@ class LogNameUnusable(Refusal):
 class SettingUnusable(Refusal):
     """A time of the sealing schedule that is no number."""
 
-    code = "seal.setting_unusable"
+    code = "ledger.seal.setting_unusable"
     en = "{setting}={given} is no whole number from 1 to 100000."
     zh = "{setting}={given} 不是 1 至 100000 之间的整数。"
     remedy_en = "Set it to a whole number, or leave it out for the default."
@@ -106,7 +106,7 @@ class SettingUnusable(Refusal):
 class RowsMissing(Refusal):
     """Rows were acknowledged and are gone before they were sealed."""
 
-    code = "seal.rows_missing"
+    code = "ledger.seal.rows_missing"
     en = "{what} {id} was posted with {rows} rows, but {found} are there. Nothing is sealed."
     zh = "{what} {id} 入账时有 {rows} 行，现有 {found} 行。未进行封存。"
     remedy_en = "Somebody changed the tables past their guards: go back to a backup that holds these rows."
@@ -116,7 +116,7 @@ class RowsMissing(Refusal):
 class GuardMoved(Refusal):
     """Somebody else moved the guard while we held it."""
 
-    code = "seal.guard_moved"
+    code = "ledger.seal.guard_moved"
     en = "The guard of the log {log} was moved by somebody else while we were sealing."
     zh = "封存期间，日志 {log} 的守护记录被他人改动。"
     remedy_en = "See that only one installation uses {path}, then seal again."
@@ -126,7 +126,7 @@ class GuardMoved(Refusal):
 class GuardUnreadable(Refusal):
     """The guard's file is not what we wrote."""
 
-    code = "seal.guard_unreadable"
+    code = "ledger.seal.guard_unreadable"
     en = "The guard {path} cannot be read: {reason}."
     zh = "无法读取守护记录 {path}：{reason}。"
     remedy_en = "Put the right file back; without it nothing is signed (provident recover --adopt-guard)."
@@ -136,7 +136,7 @@ class GuardUnreadable(Refusal):
 class WitnessPolicyUnusable(Refusal):
     """What is needed before publishing cannot be guessed."""
 
-    code = "seal.witness_policy_unusable"
+    code = "ledger.seal.witness_policy_unusable"
     en = "The witness policy {path} cannot be used: {reason}."
     zh = "无法使用见证策略 {path}：{reason}。"
     remedy_en = "Correct the file PROVIDENT_WITNESSES names; until then no checkpoint is published."
@@ -150,7 +150,7 @@ class RecoveryMode(Refusal):
 class DatabaseBehindGuard(RecoveryMode):
     """The guard knows of more than the database holds: an earlier copy was restored."""
 
-    code = "seal.database_behind_guard"
+    code = "ledger.seal.database_behind_guard"
     en = (
         "Recovery mode: the guard has seen the log {log} sealed to {guarded} leaves at {guarded_at}, this "
         "database "
@@ -176,7 +176,7 @@ class DatabaseBehindGuard(RecoveryMode):
 class DatabaseForked(RecoveryMode):
     """The database has another history than the one the guard has seen."""
 
-    code = "seal.database_forked"
+    code = "ledger.seal.database_forked"
     en = (
         "Recovery mode: the first {guarded} leaves of the log {log} are not those the guard has seen at "
         "{guarded_at}: this database is another branch of history, or was changed. Nothing is signed."
@@ -202,7 +202,7 @@ class DatabaseForked(RecoveryMode):
 class GuardMissing(RecoveryMode):
     """There are checkpoints and no guard to hold them against."""
 
-    code = "seal.guard_missing"
+    code = "ledger.seal.guard_missing"
     en = (
         "Recovery mode: the log {log} was sealed to {found} leaves, but there is no guard at {path}, so "
         "nobody can "
@@ -226,7 +226,7 @@ class GuardMissing(RecoveryMode):
 class GuardOfAnotherLog(RecoveryMode):
     """The guard belongs to another log, or the log was given another name."""
 
-    code = "seal.guard_of_another_log"
+    code = "ledger.seal.guard_of_another_log"
     en = "Recovery mode: the guard at {path} is that of {theirs}, not of {ours}. Nothing is signed."
     zh = "恢复模式：{path} 处的守护记录属于 {theirs}，而不属于 {ours}。已停止签名。"
     remedy_en = "Point PROVIDENT_GUARD at this log's guard, or give PROVIDENT_LOG_NAME the name it had."

@@ -1,0 +1,1 @@
+"""Commands about the named logs: sealing, and what is made of it."""
