@@ -19,7 +19,7 @@ def test_the_models_show_every_column(owner_connection: psycopg.Connection) -> N
     columns = owner_connection.execute(
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_name LIKE 'identity\\_%'"
     ).fetchall()
-    inner = {"identity_join_move", "identity_told_apart"}
+    inner = {"identity_join_move", "identity_told_apart", "identity_forgetting"}
     shown = {
         (model._meta.db_table, column.column)
         for model in apps.get_app_config("identity").get_models()

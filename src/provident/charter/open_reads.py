@@ -15,6 +15,12 @@ OPEN_READS = {
     "identity/migrations/sql/registering.sql:identity_remove_replaced": (
         "removes values whose retention has ended and returns how many; no person's data comes out"
     ),
+    "identity/migrations/sql/forgetting.sql:identity_proposed_person": (
+        "names the key a proposal to forget is about, so that whoever confirms can open that record"
+    ),
+    "ledger/migrations/sql/forgetting.sql:ledger_unlinked": (
+        "counts a batch's entries of forgotten persons for the operator's check; no entry comes out"
+    ),
     "ledger/migrations/sql/form.sql:ledger_damaged": (
         "recomputes hashes for the operator's check and returns ids of entries, nothing of what they say"
     ),

@@ -22,7 +22,14 @@ Refusal
 ├── NotMerged              identity.not_merged
 ├── NothingToSplit         identity.nothing_to_split
 ├── LaterJoinFirst         identity.later_join_first
-└── ReasonMissing          identity.reason_missing
+├── ReasonMissing          identity.reason_missing
+├── StillToBeKept          identity.still_to_be_kept
+├── DecisionMissing        identity.decision_missing
+├── AlreadyProposed        identity.already_proposed
+├── AlreadyForgotten       identity.already_forgotten
+├── NothingProposed        identity.nothing_proposed
+├── SameEyes               identity.same_eyes
+└── NotYetSealed           identity.not_yet_sealed
 
 No text here holds a number, a name or a value: refusals reach logs. The report to whoever
 supplied the value adds it there.
@@ -256,3 +263,81 @@ class ReasonMissing(Refusal):
     zh = "合并或拆分档案须填写理由，当事人可以看到。"
     remedy_en = "Say in a sentence what was found and in which document."
     remedy_zh = "请用一句话说明发现的情况及依据的材料。"
+
+
+class StillToBeKept(Refusal):
+    """A person is to be forgotten whose records the law still requires keeping."""
+
+    code = "identity.still_to_be_kept"
+    en = "The law requires keeping this record ({kept}) until {until}, so it cannot be forgotten before."
+    zh = "法律要求该记录（{kept_zh}）保存至 {until}，在此之前不得删除。"
+    remedy_en = (
+        "Until then the personal information may be stored and protected, and used for nothing else "
+        "(Personal Information Protection Law, art. 47); propose it again when the time is over."
+    )
+    remedy_zh = (
+        "在此之前，除存储和采取必要的安全保护措施外，应当停止其他处理（个人信息保护法第四十七条）；"
+        "期满后再行提出。"
+    )
+
+
+class DecisionMissing(Refusal):
+    """Forgetting without the decision that orders it."""
+
+    code = "identity.decision_missing"
+    en = "Nobody is forgotten without a decision: its reference and the article it rests on are needed."
+    zh = "未依决定不得删除个人信息：须填写决定文号及其依据的条款。"
+    remedy_en = "Give both, each in at most 200 characters, and no name or official number in them."
+    remedy_zh = "请填写两项内容，各不超过 200 字，且不得含姓名或证件号码。"
+
+
+class AlreadyProposed(Refusal):
+    """A second proposal for the same person."""
+
+    code = "identity.already_proposed"
+    en = "It has been proposed already that this person be forgotten."
+    zh = "已有对该人员的删除提议。"
+    remedy_en = (
+        "Another account confirms the proposal that is there: provident forget --confirm ID --as OTHER."
+    )
+    remedy_zh = "请由另一账户确认现有提议：provident forget --confirm ID --as OTHER。"
+
+
+class AlreadyForgotten(Refusal):
+    """Somebody who was forgotten before."""
+
+    code = "identity.already_forgotten"
+    en = "This person has been forgotten already; nothing is left to erase."
+    zh = "该人员的个人信息已删除，没有可再删除的内容。"
+    remedy_en = "Nothing needs doing."
+    remedy_zh = "无需处理。"
+
+
+class NothingProposed(Refusal):
+    """A confirmation of what nobody proposed, or what was confirmed before."""
+
+    code = "identity.nothing_proposed"
+    en = "There is no such proposal to confirm."
+    zh = "没有可确认的该提议。"
+    remedy_en = "Check the number that provident forget printed when it was proposed."
+    remedy_zh = "请核对提议时 provident forget 输出的编号。"
+
+
+class SameEyes(Refusal):
+    """A proposal and its confirmation by the same account, or the same person."""
+
+    code = "identity.same_eyes"
+    en = "Whoever proposed that a person be forgotten cannot confirm it."
+    zh = "提议人不得自行确认。"
+    remedy_en = "Ask somebody else whose role allows it: a supervisor, or another operator."
+    remedy_zh = "请由其他有权人员确认：复核监督人员或另一名运维人员。"
+
+
+class NotYetSealed(Refusal):
+    """Something about the person has no place in the log yet."""
+
+    code = "identity.not_yet_sealed"
+    en = "Something about this person is not sealed yet, so the record of forgetting could not name it."
+    zh = "该人员尚有内容未封存，删除记录无法列明。"
+    remedy_en = "Run provident checkpoint, then confirm again."
+    remedy_zh = "请运行 provident checkpoint，然后再次确认。"

@@ -24,10 +24,10 @@ class Installation(models.Model):
 
 
 class Person(models.Model):
-    """A person as a bare key, with the secret that salts the hashed forms."""
+    """A person as a bare key, with the secret that salts the hashed forms, until it is erased."""
 
     person_key = models.BigIntegerField(primary_key=True)
-    secret = models.BinaryField()
+    secret = models.BinaryField(null=True)
     into_key = models.BigIntegerField(null=True)
 
     class Meta:

@@ -140,6 +140,12 @@ def damaged(batch: int) -> tuple[EntryId, ...]:
     return tuple(EntryId(id_) for (id_,) in _rows("SELECT * FROM ledger_damaged(%s)", (batch,)))
 
 
+def unlinked(batch: int) -> int:
+    """Return how many entries of a batch are unlinked: their persons were forgotten by decision."""
+    count: int = wire.call("SELECT ledger_unlinked(%s)", (batch,))
+    return count
+
+
 def _totals(employer: int | None) -> tuple[Total, ...]:
     return tuple(
         Total(_month(month), Branch(branch), EntryKind(kind), count, Legs(*legs))

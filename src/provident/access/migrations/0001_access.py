@@ -14,6 +14,7 @@ _FILES = (
     "enrolment",
     "looks",
     "look_log",
+    "forgetting",
     "opening",
     "reading",
     "permissions",

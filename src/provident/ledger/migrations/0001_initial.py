@@ -5,7 +5,18 @@ from pathlib import Path
 from django.db import migrations, models
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("tables", "guards", "form", "posting", "reversal", "sealing", "record_year", "totals", "permissions")
+_FILES = (
+    "tables",
+    "guards",
+    "form",
+    "posting",
+    "reversal",
+    "forgetting",
+    "sealing",
+    "record_year",
+    "totals",
+    "permissions",
+)
 
 # Django only has to know that these exist; their columns are made in sql/.
 _UNMANAGED = {

@@ -52,7 +52,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         || b.source_hash || int4send(e.source_row) || ledger_text(b.pack_version) || salt
 $$;
 
--- The entries of a batch whose stored leaf is not the one their row gives.
+-- The entries of a batch whose stored leaf is not the one their row gives. Those of persons forgotten by
+-- decision cannot be told any more: ledger_unlinked counts them.
 CREATE FUNCTION ledger_damaged(checked_batch bigint) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -65,5 +66,6 @@ BEGIN
             LEFT JOIN ledger_person p ON p.person_key = e.person_key
         WHERE e.posted_month = %L AND e.leaf = %L AND e.batch_id = %L AND e.leaf_hash IS DISTINCT FROM
             sha256('\x00'::bytea || ledger_money_form(i, b, e, ledger_salt(p.secret, e.entry_id)))
-        $sql$, b.posted_month, b.leaf, b.batch_id);
+          AND NOT (p.person_key IS NOT NULL AND p.secret IS NULL AND e.person_key = ANY (%L::bigint[]))
+        $sql$, b.posted_month, b.leaf, b.batch_id, ledger_forgotten());
 END $$;

@@ -73,11 +73,14 @@ END $$;
 CREATE TRIGGER stands BEFORE UPDATE ON ledger_checkpoint
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_checkpoint();
 
--- A person's key and secret stay; only the alias may be set and taken back.
+-- A person's key and secret stay; only the alias may be set and taken back, and the secret erased.
 CREATE FUNCTION ledger_guard_person() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     OLD.into_key := NEW.into_key;
+    IF NEW.secret IS NULL THEN
+        OLD.secret := NULL;
+    END IF;
     IF OLD IS DISTINCT FROM NEW THEN
         RAISE EXCEPTION 'a person key and its secret never change' USING ERRCODE = 'insufficient_privilege';
     END IF;

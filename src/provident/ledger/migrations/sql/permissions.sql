@@ -20,5 +20,5 @@ GRANT EXECUTE ON FUNCTION
     ledger_project, ledger_forget_projection, ledger_fact, ledger_facts_query, ledger_late_facts,
     ledger_facts_known_on, ledger_totals, ledger_unsealed_since, ledger_take_sealing_lock, ledger_leaf_pages,
     ledger_leaves_of_pages, ledger_leaves_of_rows, ledger_leaves_of_batches, ledger_leaves_of_events, ledger_place,
-    ledger_placed, ledger_add_checkpoint, ledger_keep_note
+    ledger_placed, ledger_add_checkpoint, ledger_keep_note, ledger_unlinked, ledger_forgotten
 TO provident_app;

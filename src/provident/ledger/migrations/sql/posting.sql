@@ -4,7 +4,7 @@
 --
 -- Refusals carry these SQLSTATEs, which ledger/refusals.py knows:
 --   PVL01 already posted · PVL02 no installation · PVL03 not reversible · PVL04 alias refused
---   PVL05 unknown person · PVL06 not sealed for too long
+--   PVL05 unknown person · PVL06 not sealed for too long · PVL07 person forgotten
 
 -- One posting at a time, so that posted_at follows the order of commits.
 CREATE FUNCTION ledger_take_posting_lock() RETURNS void
@@ -190,12 +190,22 @@ BEGIN
     PERFORM ledger_guard_leaf(name);
 END $$;
 
--- Secrets of persons: 40 bytes for each there is, the key (i64, big-endian) and the secret.
+-- Secrets of persons: 40 bytes for each there is, the key (i64, big-endian) and the secret. Held first, then
+-- read: what was erased meanwhile is not handed out.
 CREATE FUNCTION ledger_secrets(persons bigint[]) RETURNS bytea
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT coalesce(string_agg(int8send(p.person_key) || p.secret, ''), '')
-    FROM ledger_person p WHERE p.person_key = ANY (persons)
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    found bytea;
+    erased boolean;
+BEGIN
+    PERFORM ledger_hold_secrets();
+    SELECT coalesce(string_agg(int8send(p.person_key) || p.secret, ''), ''), bool_or(p.secret IS NULL)
+    INTO found, erased FROM ledger_person p WHERE p.person_key = ANY (persons);
+    IF erased THEN
+        RAISE EXCEPTION 'one of these persons was forgotten' USING ERRCODE = 'PVL07';
+    END IF;
+    RETURN found;
+END $$;
 
 CREATE FUNCTION ledger_register_installation(new_id uuid, en text, zh text, money text, legal_zone text, region integer)
 RETURNS void

@@ -60,6 +60,10 @@ BEGIN
     THEN
         RAISE EXCEPTION 'batch % cannot be reversed', taken_back USING ERRCODE = 'PVL03';
     END IF;
+    PERFORM ledger_hold_secrets();
+    IF ledger_unlinked(taken_back) > 0 THEN
+        RAISE EXCEPTION 'one of these persons was forgotten' USING ERRCODE = 'PVL07';
+    END IF;
     UPDATE ledger_batch t SET reverses_batch = taken_back WHERE t.batch_id = batch;
     EXECUTE format($sql$
         INSERT INTO %I (person_key, employer_key, base, employee, employer_share, account, fund, batch_id,

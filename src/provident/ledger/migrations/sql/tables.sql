@@ -13,7 +13,7 @@ CREATE TABLE ledger_installation (
 -- A person is a random key. The secret salts the hashed forms; into_key makes this key an alias.
 CREATE TABLE ledger_person (
     person_key bigint PRIMARY KEY CHECK (person_key > 0),
-    secret bytea NOT NULL CHECK (octet_length(secret) = 32),
+    secret bytea CHECK (octet_length(secret) = 32), -- NULL once erased by decision, see forgetting.sql
     into_key bigint REFERENCES ledger_person CHECK (into_key <> person_key)
 );
 CREATE INDEX ledger_person_into ON ledger_person (into_key) WHERE into_key IS NOT NULL;
