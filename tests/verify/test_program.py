@@ -1,5 +1,6 @@
 """The program: alone in a folder of its own, called rightly and wrongly, on statements as PDF."""
 
+import importlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import string
 import subprocess
 import sys
+import tomllib
 import zlib
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 import typst
 
 import provident.verify
+from provident.verify import program
 from provident.verify.verdicts import words
 
 from . import small_log as small
@@ -44,12 +47,12 @@ def statement():
 def test_the_folder_alone_is_a_program(tmp_path, receipt):
     """A copy of the folder in an empty place runs, and imports nothing of ours."""
     shutil.copytree(HERE, tmp_path / "alone/verify", ignore=shutil.ignore_patterns("__pycache__"))
-    program = (
+    alone = (
         "import runpy, sys; sys.argv = ['verify', *sys.argv[1:]]\n"
         "try: runpy.run_module('verify', run_name='__main__')\n"
         "finally: assert not [name for name in sys.modules if name.split('.')[0] in ('provident', 'django')]"
     )
-    for call in (["-m", "verify"], ["-c", program]):
+    for call in (["-m", "verify"], ["-c", alone]):
         done = subprocess.run(
             [sys.executable, *call, str(receipt), "--json"],
             cwd=tmp_path / "alone",
@@ -206,3 +209,13 @@ def test_no_word_is_left_over():
         and not key.startswith(open_ended)
     ]  # fmt: skip
     assert left == []
+
+
+def test_the_console_script_is_this_program(monkeypatch):
+    """What is installed as `provident-verify` is what these tests call."""
+    settings = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    module, _, function = settings["project"]["scripts"]["provident-verify"].partition(":")
+    assert getattr(importlib.import_module(module), function) is program.run
+    monkeypatch.setattr(sys, "argv", ["provident-verify", "no-such-file"])
+    with pytest.raises(SystemExit, match="2"):
+        program.run()

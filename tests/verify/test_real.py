@@ -7,10 +7,13 @@ import pytest
 from filings import world
 from tests.statements import sealing
 
+from provident.kernel.words import Language
 from provident.ledger import queries as ledger
 from provident.ledger.journal.rotating import rotate
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.logs.named import places
+from provident.statements import pdf, queries
+from provident.statements.receipts import FIELDS, of_statement
 
 from . import stranger
 
@@ -80,3 +83,17 @@ def test_a_key_changed_by_the_ledger_is_followed(verify, published, tmp_path):
     assert verify(folder, "--key", first).says("or one that key handed over to")
     assert verify(receipt, "--log", folder, "--key", first).code == 0
     assert stranger.check(folder)
+
+
+def test_a_real_statement_is_checked_by_what_it_carries(verify, published, tmp_path):
+    """The yearly statement as PDF holds its receipt where the program finds it."""
+    with sealing.opened(1, (*FIELDS, "name", "numbers")) as person:
+        found = queries.record(person)
+        attached = of_statement(person, 2025, known_on=found.known_on)
+    path = tmp_path / "statement.pdf"
+    path.write_bytes(pdf.render(found, 2025, Language.EN, pdf.new_reference(2025), attached))
+    answer = verify(path, "--key", published[0] / "keys")
+    assert answer.code == 0
+    assert answer.document["files"][0]["kind"] == "statement"
+    assert answer.says("declared, pension, 2025-03")
+    assert answer.says("what its pages print was not compared")
