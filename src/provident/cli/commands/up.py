@@ -119,7 +119,7 @@ def _sample_region(session: Session, *, load: bool) -> bool:
 
 
 def _children(found: Installation, host: str, port: int) -> list[Child]:
-    environment = {**os.environ, **environment_of(found)}
+    environment = {**_own_address(host, port), **os.environ, **environment_of(found)}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", str(_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers"]
     web += ["--no-ws", "provident.cli.web:application"]
@@ -130,6 +130,16 @@ def _children(found: Installation, host: str, port: int) -> list[Child]:
         Child("web", web, environment, found.state, dies_by=signal.SIGKILL),
         Child("jobs", jobs, environment, found.state),
     ]
+
+
+def _own_address(host: str, port: int) -> dict[str, str]:
+    """Return the address that statements print unless the operator has named one."""
+    return {} if os.environ.get("PROVIDENT_HOSTS") else {"PROVIDENT_PORTAL_URL": _address(host, port)}
+
+
+def _address(host: str, port: int) -> str:
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 def _await_answer(host: str, port: int, children: list[Child], stop: threading.Event) -> None:
@@ -162,8 +172,7 @@ def _tell(session: Session, host: str, port: int) -> None:
     """Print the address and the sample sign-ins."""
     from provident.access.queries import sample_accounts
 
-    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared
-    address = f"http://{shown}:{port}/"
+    address = f"{_address(host, port)}/"
     signs = [(one.sign_in, one.label_en, one.label_zh) for one in sample_accounts()]
     document = {
         "address": address,
