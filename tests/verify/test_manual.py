@@ -8,4 +8,5 @@ from .manual import SAMPLES, printed
 @pytest.mark.parametrize("page", SAMPLES)
 def test_a_manual_opens_with_its_samples(page):
     """The literal samples of a page are those made anew."""
-    assert printed(page) == [make() for make in SAMPLES[page]]
+    made = [make() for make in SAMPLES[page]]
+    assert printed(page)[: len(made)] == made

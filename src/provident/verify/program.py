@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import NoReturn
 
 from .checking import Against, check, same_history
 from .logs import Log, check_log, read_small
@@ -39,15 +40,40 @@ def _spoken(arguments: Sequence[str]) -> str:
     return "zh-hans" if named.lower().startswith("zh") else "en"
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse, with its headings and its refusal in the language asked for."""
+
+    def __init__(self, language: str) -> None:
+        self.said = words(language)
+        super().__init__("provident-verify", description=self.said["help.description"], add_help=False)
+
+    def format_usage(self) -> str:
+        """Return the line that shows how to call the program."""
+        return super().format_usage().replace("usage: ", self.said["help.usage"], 1)
+
+    def format_help(self) -> str:
+        """Return the whole help."""
+        return super().format_help().replace("usage: ", self.said["help.usage"], 1)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the call, and end."""
+        self.exit(
+            USAGE, f"{self.format_usage()}{self.prog}: {self.said['usage.wrong'].format(message=message)}\n"
+        )
+
+
 def _parser(language: str) -> argparse.ArgumentParser:
     said = words(language)
-    parser = argparse.ArgumentParser("provident-verify", description=said["help.description"])
-    parser.add_argument("files", nargs="+", metavar="FILE", help=said["help.file"])
-    parser.add_argument("--key", action="append", default=[], metavar="VKEY", help=said["help.key"])
-    parser.add_argument("--log", metavar="DIR", help=said["help.log"])
-    parser.add_argument("--against", metavar="CHECKPOINT", help=said["help.against"])
-    parser.add_argument("--json", action="store_true", help=said["help.json"])
-    parser.add_argument("--lang", choices=LANGUAGES, default=language, help=said["help.lang"])
+    parser = _Parser(language)
+    what = parser.add_argument_group(said["help.what"])
+    what.add_argument("files", nargs="+", metavar="FILE", help=said["help.file"])
+    options = parser.add_argument_group(said["help.options"])
+    options.add_argument("--key", action="append", default=[], metavar="VKEY", help=said["help.key"])
+    options.add_argument("--log", metavar="DIR", help=said["help.log"])
+    options.add_argument("--against", metavar="CHECKPOINT", help=said["help.against"])
+    options.add_argument("--json", action="store_true", help=said["help.json"])
+    options.add_argument("--lang", choices=LANGUAGES, default=language, help=said["help.lang"])
+    options.add_argument("-h", "--help", action="help", help=said["help.help"])
     return parser
 
 
