@@ -15,9 +15,8 @@ from provident.cli.commands import (
     statement,
     up,
     user,
-    witness,
 )
-from provident.cli.commands.logs import checkpoint
+from provident.cli.commands.logs import checkpoint, export, key, recover, witness
 
 
 def register_all(app: typer.Typer) -> None:
@@ -33,6 +32,9 @@ def register_all(app: typer.Typer) -> None:
         agency,
         employer,
         user,
+        export,
+        key,
+        recover,
         witness,
         backup,
         charter,

@@ -20,13 +20,13 @@ from provident.ledger import actions, queries
 from provident.ledger.journal.refusals import NothingToRecover, ReasonMissing, ReplayDiffers, ReplayUnfit
 from provident.ledger.journal.replay import Range, Replayed, replay
 from provident.ledger.records import Installation, NewEvent, Source
-from provident.ledger.seal import keys
 from provident.ledger.seal.guard import Guard, Guarded, require_last
 from provident.ledger.seal.logs import heads
 from provident.ledger.seal.logs.entries import LEDGER, LedgerSource
 from provident.ledger.seal.logs.heads import Head
 from provident.ledger.seal.logs.named import NamedLog, Places, StartAgain, origin_of, places
-from provident.ledger.seal.notes import Note, signed_by
+from provident.ledger.seal.logs.publishing import publish_key
+from provident.ledger.seal.notes import Note, VerifierKey, signed_by
 from provident.ledger.seal.refusals import (
     DatabaseBehindGuard,
     DatabaseForked,
@@ -34,6 +34,7 @@ from provident.ledger.seal.refusals import (
     RecoveryMode,
     TileMissing,
 )
+from provident.ledger.seal.rotation import Keyring
 from provident.ledger.seal.sealing import Sealed, rebuild_tiles, seal
 from provident.ledger.seal.tiles import TileStore, publish
 from provident.ledger.seal.tree import EMPTY_ROOT, Frontier, Growth
@@ -186,9 +187,12 @@ def _publish_statement(at: Places, own: Installation, seen: Guarded, head: Head,
     """Publish the statement where the epoch that ended was shown, signed under both origins."""
     origins = (seen.origin, origin_of(own.id, head.log, head.epoch))
     text = statement(seen, head, origins, reason)
-    path = at.key(head.log)
-    signatures = tuple(signed_by(text, keys.signer(name, path, signed_before=True)) for name in origins)
-    publish(at.log(head.log, seen.epoch) / RECOVERY, str(Note(text, signatures)))
+    directory = at.log(head.log, seen.epoch)
+    rings = [Keyring(name, at.key(head.log)) for name in origins]
+    signers = [ring.signers(0)[0] for ring in rings]
+    # What was put back may be older than the key.
+    publish_key(directory / "keys", VerifierKey(signers[0].name, signers[0].public), seen.size)
+    publish(directory / RECOVERY, str(Note(text, tuple(signed_by(text, one) for one in signers))))
 
 
 def adopt(log: NamedLog, reason: str) -> Sealed:

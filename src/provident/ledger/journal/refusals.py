@@ -1,15 +1,16 @@
 """What the journal refuses, and the ways out of recovery mode.
 
 Refusal
-├── JournalDamaged      journal.damaged
-├── JournalOfAnother    journal.of_another
-├── JournalTooShort     journal.too_short
-├── PostedAgain         journal.posted_again
-├── ReplayDiffers       journal.replay_differs
-├── NothingToRecover    journal.nothing_to_recover
-├── ReplayUnfit         journal.replay_unfit
-├── ReasonMissing       journal.reason_missing
-└── NextSignerMissing   journal.next_signer_missing
+├── JournalDamaged      ledger.journal.damaged
+├── JournalOfAnother    ledger.journal.of_another
+├── JournalTooShort     ledger.journal.too_short
+├── PostedAgain         ledger.journal.posted_again
+├── ReplayDiffers       ledger.journal.replay_differs
+├── NothingToRecover    ledger.journal.nothing_to_recover
+├── ReplayUnfit         ledger.journal.replay_unfit
+├── ReasonMissing       ledger.journal.reason_missing
+├── ExportTaken         ledger.journal.export_taken
+└── NextSignerMissing   ledger.journal.next_signer_missing
 """
 
 from provident.kernel.refusal import Refusal
@@ -18,7 +19,7 @@ from provident.kernel.refusal import Refusal
 class JournalDamaged(Refusal):
     """A file of the journal is not what was written."""
 
-    code = "journal.damaged"
+    code = "ledger.journal.damaged"
     en = "The journal {path} is damaged: {what}."
     zh = "流水 {path} 已损坏：{what}。"
     remedy_en = "Take another copy of the journal."
@@ -28,7 +29,7 @@ class JournalDamaged(Refusal):
 class JournalOfAnother(Refusal):
     """The journal belongs to another installation, or is none."""
 
-    code = "journal.of_another"
+    code = "ledger.journal.of_another"
     en = "{path} is not the journal of this installation."
     zh = "{path} 不是本系统的流水。"
     remedy_en = "Name the directory that provident export of this installation wrote."
@@ -38,7 +39,7 @@ class JournalOfAnother(Refusal):
 class JournalTooShort(Refusal):
     """The journal does not hold all that is lost."""
 
-    code = "journal.too_short"
+    code = "ledger.journal.too_short"
     en = (
         "The journal {path} holds the log to {end} leaves; it was signed to {guarded}, "
         "and this database has {found}."
@@ -57,7 +58,7 @@ class JournalTooShort(Refusal):
 class PostedAgain(Refusal):
     """What the journal brings back was posted once more after the database was restored."""
 
-    code = "journal.posted_again"
+    code = "ledger.journal.posted_again"
     en = "What is to be replayed was posted again after the database was restored: {what}."
     zh = "待重放的内容在数据库恢复后又被重新入账：{what}。"
     remedy_en = (
@@ -73,7 +74,7 @@ class PostedAgain(Refusal):
 class ReplayDiffers(Refusal):
     """The replayed range is not what was signed."""
 
-    code = "journal.replay_differs"
+    code = "ledger.journal.replay_differs"
     en = "What the journal brings back is not what was signed: {what}."
     zh = "流水所恢复的内容与已签名的不符：{what}。"
     remedy_en = (
@@ -85,7 +86,7 @@ class ReplayDiffers(Refusal):
 class NothingToRecover(Refusal):
     """The log can be sealed."""
 
-    code = "journal.nothing_to_recover"
+    code = "ledger.journal.nothing_to_recover"
     en = "The log {log} is not in recovery mode: the database is the one the guard has seen."
     zh = "日志 {log} 不处于恢复模式：数据库与守护记录一致。"
     remedy_en = "Nothing needs doing."
@@ -95,7 +96,7 @@ class NothingToRecover(Refusal):
 class ReplayUnfit(Refusal):
     """A journal cannot repair this."""
 
-    code = "journal.replay_unfit"
+    code = "ledger.journal.replay_unfit"
     en = (
         "The log {log} cannot be filled up from a journal: what is here is not the beginning of what was "
         "signed."
@@ -110,7 +111,7 @@ class ReplayUnfit(Refusal):
 class ReasonMissing(Refusal):
     """Somebody has to say why."""
 
-    code = "journal.reason_missing"
+    code = "ledger.journal.reason_missing"
     en = "A reason is needed, as one line of at most {most} characters; it will be public."
     zh = "需要说明理由，限一行、最多 {most} 个字符；该理由将予公开。"
     remedy_en = "Say in plain words what happened, without anybody's name."
@@ -120,8 +121,18 @@ class ReasonMissing(Refusal):
 class NextSignerMissing(Refusal):
     """A command signs, and nobody said which one will."""
 
-    code = "journal.next_signer_missing"
+    code = "ledger.journal.next_signer_missing"
     en = "The log {log} is signed by a command, and there is no other one to take over."
     zh = "日志 {log} 由命令签名，且没有可接替的另一命令。"
     remedy_en = "Set PROVIDENT_LOG_NEXT_SIGNER to the command of the new key, then rotate again."
     remedy_zh = "请将 PROVIDENT_LOG_NEXT_SIGNER 设为新密钥的命令，然后再次更换。"
+
+
+class ExportTaken(Refusal):
+    """The directory holds something else."""
+
+    code = "ledger.journal.export_taken"
+    en = "{path} is not empty and is no earlier export of this installation."
+    zh = "{path} 不为空，且不是本系统此前的导出。"
+    remedy_en = "Name a new directory, or the one an earlier export was written to."
+    remedy_zh = "请指定新目录，或此前导出所用的目录。"

@@ -1,0 +1,65 @@
+"""`provident key`: who signs the logs, and changing that in public."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provident.cli.commands.logs.named import every_log, log_named
+from provident.cli.installation import installation
+from provident.cli.language import told
+from provident.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from provident.ledger.journal.rotating import LogKeys
+
+_LOG = typer.Argument(metavar="LOG", help=told("Which log: ledger or looks.", "日志名称：ledger 或 looks。"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    about = told("The keys that sign the logs, and changing them.", "日志的签名密钥及其更换。")
+    group = typer.Typer(no_args_is_help=True, help=about)
+    command(group, "show", help=told("Show the verifier keys.", "显示验证密钥。"))(show)
+    about = told(
+        "Change a log's key: announced in the ledger, then one checkpoint signed by both keys.",
+        "更换日志密钥：先在账本中公告，随后一个检查点由新旧密钥共同签名。",
+    )
+    command(group, "rotate", help=about)(rotate)
+    app.add_typer(group, name="key")
+
+
+def show(session: Session) -> None:
+    """Show every log's keys."""
+    with installation(session):
+        from provident.ledger.journal.rotating import keys_of
+
+        found = [keys_of(log) for log in every_log()]
+    lines = [line for one in found for line in (one.origin, *(f"  {key}" for key in one.published))]
+    session.answer({"logs": [_document(one) for one in found]}, *lines)
+
+
+def rotate(session: Session, log: Annotated[str, _LOG] = "ledger") -> None:
+    """Change the key of a log."""
+    with installation(session):
+        from provident.ledger.journal.rotating import rotate as rotate_key
+
+        found = rotate_key(log_named(log))
+    waits = session.text(
+        "The next checkpoint of this log is signed by both keys.",
+        "该日志的下一个检查点将由新旧密钥共同签名。",
+    )
+    give = session.text(
+        "Give the new key to your witnesses (provident witness add-log):",
+        "请将新密钥告知各见证方（provident witness add-log）：",
+    )
+    new = found.coming or found.published[0]
+    session.answer(_document(found), *([waits] if found.coming else []), give, new)
+
+
+def _document(found: "LogKeys") -> dict[str, object]:
+    return {
+        "log": found.log,
+        "origin": found.origin,
+        "keys": list(found.published),
+        "coming": found.coming or None,
+    }
