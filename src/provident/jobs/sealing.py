@@ -3,13 +3,14 @@
 import datetime as dt
 import logging
 
+from provident.access.look_log import LOOKS
 from provident.kernel.refusal import Refusal
 from provident.ledger.seal.logs import schedule
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.logs.named import NamedLog
 from provident.ledger.seal.sealing import seal
 
-LOGS: tuple[NamedLog, ...] = (LEDGER,)
+LOGS: tuple[NamedLog, ...] = (LEDGER, LOOKS)
 
 _alarm = logging.getLogger("provident.seal")
 

@@ -9,6 +9,7 @@ from django.db import connection
 from provident import access, law
 from provident.filings import queries as filings
 from provident.filings.records import Legs, MonthFacts
+from provident.identity import forgetting
 from provident.identity import queries as identity
 from provident.kernel.clock import legal_day
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
@@ -66,7 +67,7 @@ def record(
     years = tuple(_years(facts, employers, last, agency.currency))
     return PersonRecord(
         agency=_agency(agency),
-        person=_person(opened),
+        person=_person(opened, agency),
         as_of=last,
         known_on=known,
         pack_version=law.book().pack_version,
@@ -102,14 +103,17 @@ def _agency(agency: Installation) -> Agency:
     )
 
 
-def _person(opened: Opened) -> Person:
+def _person(opened: Opened, agency: Installation) -> Person:
     resident = identity.resident(opened)
     number = resident.number
+    # Asked for only where there is no name: everybody else has one.
+    erased = None if resident.name else forgetting.forgotten(opened)
     return Person(
         name=resident.name or "",
         number=number.masked if number else "",
         number_kind=number.kind.word if number else "",
         reference=reference_of(opened.person),
+        forgotten_on=legal_day(erased.at, agency.zone) if erased else None,
     )
 
 

@@ -49,6 +49,7 @@ class Person:
     number: str  # masked, e.g. 990000********1234; empty if the person has no number on record
     number_kind: str  # identity's word for the kind of number, e.g. resident_id
     reference: str  # the record reference, which carries no identifier
+    forgotten_on: dt.date | None = None  # the name and all that identified the person were erased by decision
 
 
 @dataclass(frozen=True, slots=True)

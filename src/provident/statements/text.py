@@ -35,7 +35,9 @@ def text(record: PersonRecord, language: Language) -> str:
 
 def _lines(record: PersonRecord, words: Phrases) -> Iterator[str]:
     person = record.person
-    yield words.say("record.title", name=person.name)
+    yield words.say("record.title", name=person.name or person.reference)
+    if person.forgotten_on:
+        yield words.say("record.forgotten", date=words.day(person.forgotten_on))
     yield agency_name(record, words)
     if person.number:
         yield words.say("record.number", number=person.number)
@@ -152,6 +154,7 @@ def document(record: PersonRecord) -> dict[str, object]:
             "reference": person.reference,
             "name": person.name,
             "number_masked": person.number or None,
+            "forgotten_on": person.forgotten_on.isoformat() if person.forgotten_on else None,
             "number_kind": person.number_kind or None,
         },
         "as_of": str(record.as_of),
