@@ -314,3 +314,27 @@ def test_without_trouble_there_is_nothing_to_recover(agency):
         replay_journal(journal, agency.owner_url)
     with pytest.raises(refusals.NothingToRecover):
         declare(LEDGER, "just so")
+
+
+def test_what_was_forgotten_stays_forgotten(agency):
+    """A secret erased in the lost range is erased again; its entries are unlinked, not damaged."""
+    before(agency)
+    old, new = people.register(2)
+    people.post(people.entry(old))
+    seal(LEDGER)
+    agency.save()
+    people.post(people.entry(old), people.entry(new))
+    happen(old, new)
+    told = {"persons": [f"{key:016x}" for key in (old, new)]}
+    erased = NewEvent(SubjectKind.INSTALLATION, 0, "ledger.secret_erased", told)
+    actions.append_events(events=[erased], source=people.new_source("act"))
+    with psycopg.connect(agency.owner_url) as owner:
+        owner.execute("UPDATE ledger_person SET secret = NULL WHERE person_key = ANY (%s)", ([old, new],))
+    last = seal(LEDGER)
+    journal = agency.export()
+    agency.set_back()
+    _, sealed = replay_journal(journal, agency.owner_url)
+    assert sealed.note == last.note
+    missing = "SELECT count(*) FROM ledger_person WHERE secret IS NULL AND person_key IN (%s, %s)"
+    assert owner_sees(agency, missing, old, new) == 2
+    assert set(damage()) == {0}

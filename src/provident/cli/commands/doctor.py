@@ -31,9 +31,11 @@ def doctor(session: Session) -> None:
         yield _tables(pending)
         if not pending:
             from provident.jobs.sealing import LOGS
+            from provident.ledger.seal.logs.cosigning import examine_witnesses
             from provident.ledger.seal.logs.examining import examine_logs
 
             yield from examine_logs(LOGS)
+            yield from examine_witnesses(LOGS)
 
     findings = list(examine(session.state, tables))
     wrong = any(finding.level is Level.WRONG for finding in findings)

@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 def every_log() -> "tuple[NamedLog, ...]":
     """Return the installation's logs."""
-    from provident.access.look_log import LOOKS
-    from provident.ledger.seal.logs.entries import LEDGER
+    from provident.jobs.sealing import LOGS
 
-    return LEDGER, LOOKS
+    return LOGS
 
 
 def log_named(name: str) -> "NamedLog":
