@@ -116,7 +116,7 @@ def test_an_export_goes_on_and_never_mixes(operate: Callable, tmp_path: Path) ->
 
 
 def test_the_keys_are_shown_and_not_given_away(operate: Callable, tmp_path: Path) -> None:
-    """Verifier keys of every log; one way out at a time; a log that is none is a wrong call."""
+    """Public keys of every log; one way out at a time; a log that is none is a wrong call."""
     operate("key", "rotate")
     shown = operate("key", "show")
     (ledger,) = [one for one in shown.document["logs"] if one["log"] == "ledger"]

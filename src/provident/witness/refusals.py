@@ -77,4 +77,4 @@ class ListenUnfit(Refusal):
     en = "The witness cannot listen on {given}: {reason}."
     zh = "见证方无法在 {given} 监听：{reason}。"
     remedy_en = "Give --listen as HOST:PORT, e.g. 127.0.0.1:8440, with a port nobody else uses."
-    remedy_zh = "请以 主机:端口 的形式填写 --listen，例如 127.0.0.1:8440，并选用未被占用的端口。"
+    remedy_zh = "请填写 --listen，格式为主机、半角冒号、端口，例如 127.0.0.1:8440，并选用未被占用的端口。"
