@@ -25,9 +25,10 @@ def used_by(path):
             module = ".".join(part for part in (above, node.module) if part)
             yield module
             yield from (f"{module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
-            yield node.value
-            yield node.value.rpartition(".")[0]  # provident.config.jinja.environment names a function
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.match(node.value):
+            named, _, _ = node.value.partition(":")  # as web servers name an application
+            yield named
+            yield named.rpartition(".")[0]  # provident.config.jinja.environment names a function
 
 
 def test_every_module_is_imported_or_an_entry_point():
