@@ -118,7 +118,6 @@ def main() -> None:
     asked = options.parse_args()
     fonts = FontConfiguration()
     glyphs.drawable()
-
     receipts, having = a_year.people(_PEOPLE)
 
     def receipt(serial: int) -> Receipt:
@@ -133,12 +132,9 @@ def main() -> None:
     def theirs(language: Language, serial: int) -> bytes:
         sheet = yearly(_person(serial), 2025, language, pdf.new_reference(2025), ready)
         page = weasyprint.HTML(string=as_html(sheet))
-        attached = weasyprint.Attachment(
-            string=ready.raw, name=FILE, description="receipt", relationship="Data"
-        )
-        made = page.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_tags=True, font_config=fonts, attachments=[attached]
-        )
+        attached = weasyprint.Attachment(string=ready.raw, name=FILE, description="-", relationship="Data")
+        told = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "attachments": [attached]}
+        made = page.write_pdf(font_config=fonts, **told)
         assert isinstance(made, bytes)
         return made
 

@@ -11,13 +11,12 @@ from provident.cli.commands import (
     filing,
     forget,
     law,
-    receipt,
     record,
-    statement,
     up,
     user,
 )
 from provident.cli.commands.logs import checkpoint, export, key, recover, witness
+from provident.cli.commands.told import receipt, statement
 
 
 def register_all(app: typer.Typer) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from provident.cli.commands.receipt import seal_what_waits
 from provident.cli.commands.record import FIELDS, PERSON, opened_person
+from provident.cli.commands.told.receipt import seal_what_waits
 from provident.cli.installation import acting, installation
 from provident.cli.language import told
 from provident.cli.session import Session, command, err_console

@@ -1,0 +1,1 @@
+"""Commands that write what a person is told and keeps: statements and receipts."""
