@@ -8,6 +8,7 @@ from django.test import Client
 from tests.ledger import people
 from tests.ledger.journal.conftest import agency
 
+from provident.ledger.journal import exporting
 from provident.ledger.seal import serving
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.sealing import seal
@@ -54,6 +55,23 @@ def test_the_web_is_enough_to_check_the_log(log, client, tmp_path):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_bytes(client.get(f"/log/ledger/{path}").content)
     assert logs.check_log(copy).signed.checkpoint.size == 300
+
+
+def test_an_export_holds_what_the_web_shows(log, client, tmp_path):
+    """Every file of the static export is byte for byte the one under /log/."""
+    exporting.export_logs(tmp_path / "export", lambda *_: None)
+    base = tmp_path / "export" / "log"
+    files = sorted(path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file())
+    assert files == [
+        "ledger/checkpoint",
+        "ledger/keys",
+        "ledger/tile/0/000",
+        "ledger/tile/0/001.p/44",
+        "ledger/tile/1/000.p/1",
+    ]
+    for path in files:
+        assert client.get(f"/log/{path}").content == (base / path).read_bytes()
+    assert logs.check_log(base / "ledger").signed.checkpoint.size == 300
 
 
 def test_tiles_are_kept_for_ever_and_checkpoints_for_a_moment(log, client):
