@@ -81,6 +81,15 @@ def _apart(at: Places) -> Iterator[Finding]:
         )
     else:
         yield Finding("guard", Level.WELL, f"The guard is in {at.guard}.", f"守护记录位于 {at.guard}。")
+    if _device(at.keys) == _device(data):
+        yield Finding(
+            "keys",
+            Level.ODD,
+            f"The signing keys {at.keys} are on the same disk as the data: who copies the disk can sign.",
+            f"签名密钥 {at.keys} 与数据在同一磁盘：复制磁盘者即可签名。",
+            "Keep them on another disk (PROVIDENT_LOG_KEYS), or let a command sign (PROVIDENT_LOG_SIGNER).",
+            "请将其放在其他磁盘（PROVIDENT_LOG_KEYS），或改由命令签名（PROVIDENT_LOG_SIGNER）。",
+        )
 
 
 def _device(path: Path) -> int:
