@@ -9,6 +9,7 @@ Refusal
 ├── NoSuchEntry      statements.no_such_entry
 ├── NothingPublished statements.nothing_published
 ├── NothingToProve   statements.nothing_to_prove
+│   └── OnlyUnlinked     statements.only_unlinked
 └── NotAsSealed      statements.not_as_sealed
 """
 
@@ -97,6 +98,19 @@ class NothingToProve(Refusal):
     zh = "尚无可写入回执的内容；有 {waiting} 条账目等待下一个检查点。"
     remedy_en = "Try again in a few minutes. The operator can run `provident checkpoint`."
     remedy_zh = "请过几分钟再试。运维人员可运行 provident checkpoint。"
+
+
+class OnlyUnlinked(NothingToProve):
+    """A person who was forgotten: every entry keeps its place, and none can be read any more."""
+
+    code = "statements.only_unlinked"
+    en = (
+        "This person was forgotten by decision: {count} entries are unlinked, "
+        "and what they say can no longer be proven."
+    )
+    zh = "该人员的个人信息已依决定删除：{count} 条账目已脱钩，其内容不能再予证明。"
+    remedy_en = "Receipts made before still hold. That the places are as they were, `provident verify` shows."
+    remedy_zh = "此前取得的回执仍然有效。各位置未变，可由 provident verify 核实。"
 
 
 class NotAsSealed(Refusal):

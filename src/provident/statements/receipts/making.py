@@ -23,7 +23,13 @@ from provident.ledger.seal.paths import Paths
 from provident.ledger.seal.placed import Placed
 from provident.statements.receipts.fields import item_of, leaf_of
 from provident.statements.receipts.records import Receipt
-from provident.statements.refusals import NoSuchEntry, NotAsSealed, NothingPublished, NothingToProve
+from provident.statements.refusals import (
+    NoSuchEntry,
+    NotAsSealed,
+    NothingPublished,
+    NothingToProve,
+    OnlyUnlinked,
+)
 
 FORMAT = "provident-receipt/1"
 FIELD = "receipt"  # what a look must cover; the database asks for it before it makes a salt
@@ -101,6 +107,8 @@ class Receipts:
                 entries[position] = {"position": position, **item}
             else:
                 unlinked[position] = {"position": position, "leaf": base64.b64encode(leaf).decode()}
+        if unlinked and not entries:
+            raise OnlyUnlinked(count=len(unlinked))
         if not entries:
             raise NothingToProve(waiting=len(waiting))
         return Receipt(
