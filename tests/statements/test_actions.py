@@ -13,9 +13,17 @@ from provident.access import queries as log
 from provident.access.records import OPERATOR
 from provident.identity import actions as identity
 from provident.kernel.words import Language
+from provident.ledger.seal.tiles import TileStore
 from provident.statements import actions, pdf
 from provident.statements.actions import Written
+from provident.statements.references import reference_of
 from provident.statements.refusals import CannotDraw
+from provident.verify.pdf import attached_receipt
+from provident.verify.receipts import check_receipt
+from provident.verify.signing import Trust
+from provident.verify.strict import read_json
+
+from .sealing import sealed, set_places
 
 PEOPLE = (1, 2, 3)
 
@@ -156,3 +164,43 @@ def test_only_who_may_can_run_it(run):
     """An account without the role is refused before anybody is listed."""
     with pytest.raises(access.refusals.LookRefused):
         actions.write_all(year=2025, out_dir=run().folder, languages=(Language.ZH_HANS, Language.EN), by=999)
+
+
+def test_each_statement_of_a_run_carries_its_receipt(run, tmp_path, monkeypatch):
+    """Every file has its own person's proven entries attached, and a chunk reads each tile once for all."""
+    set_places(monkeypatch, tmp_path)
+    sealed()
+    read: list[tuple[int, int]] = []
+    inner = TileStore.read
+
+    def counted(self, level, index, width=256):
+        read.append((level, index))
+        return inner(self, level, index, width)
+
+    monkeypatch.setattr(TileStore, "read", counted)
+    written = run()
+    assert read == [(0, 0)] * actions.PROCESSES  # one chunk for each
+    whose = set()
+    for name in names(written.folder):
+        raw = (written.folder / name).read_bytes()
+        found = check_receipt(read_json(attached_receipt(raw, 1 << 20)), Trust((), ()))
+        (entry,) = found.entries
+        assert entry.form["month"] == "2025-03"
+        whose.add(entry.form["person_key"])
+    assert whose == {f"{world.key_of(one):016x}" for one in PEOPLE}
+
+
+def test_a_damaged_entry_refuses_that_person_s_statement_alone(
+    run, tmp_path, monkeypatch, superuser_connection
+):
+    """Who has an entry that is not what was sealed is reported; everybody else gets theirs."""
+    set_places(monkeypatch, tmp_path)
+    sealed()
+    superuser_connection.execute("SET session_replication_role = replica")
+    change = "UPDATE ledger_entry SET region = region + 1 WHERE person_key = %s"
+    superuser_connection.execute(change, (world.key_of(2),))
+    written = run()
+    assert (written.persons, written.files) == (2, 4)
+    (refused,) = written.refused
+    assert refused.refusal.code == "statements.not_as_sealed"
+    assert refused.record == reference_of(world.key_of(2))
