@@ -116,7 +116,7 @@ def test_an_export_goes_on_and_never_mixes(operate: Callable, tmp_path: Path) ->
 
 
 def test_the_keys_are_shown_and_not_given_away(operate: Callable, tmp_path: Path) -> None:
-    """Public keys of every log; one way out at a time; a log that is none is a wrong call."""
+    """Shown are public keys of every log; one way out at a time; a log that is none is a wrong call."""
     operate("key", "rotate")
     shown = operate("key", "show")
     (ledger,) = [one for one in shown.document["logs"] if one["log"] == "ledger"]
@@ -125,3 +125,19 @@ def test_the_keys_are_shown_and_not_given_away(operate: Callable, tmp_path: Path
     assert private not in shown.out
     assert operate("key", "rotate", "nothing").code == 2
     assert operate("recover", "--replay", tmp_path, "--statement", "x").code == 2
+
+
+def test_the_key_of_the_log_of_looks_changes_with_its_next_look(operate: Callable, tmp_path: Path) -> None:
+    """Announced in the ledger; the next checkpoint of the looks, after an export was one, is signed by both."""
+    operate("export", tmp_path / "export")
+    operate("checkpoint")
+    waiting = operate("key", "rotate", "looks").document
+    assert waiting["coming"]
+    operate("export", tmp_path / "export")
+    assert operate("checkpoint").code == 0
+    shown = operate("key", "show").document["logs"]
+    (looks,) = [one for one in shown if one["log"] == "looks"]
+    assert looks["keys"][0] == waiting["coming"]
+    assert (looks["coming"], len(looks["keys"])) == (None, 2)
+    operate("export", tmp_path / "export")
+    assert logs.check_log(tmp_path / "export/log/looks").signed.checkpoint.size > 0
