@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from provident.access.records import OPERATOR
 from provident.cli.main import answer
 from provident.host import safety
+from provident.statements import queries
 from provident.statements.references import reference_of
 
 ORDER = ("--decision", "Decision 2026-17", "--article", "art. 47")
@@ -70,6 +72,25 @@ def test_people_are_told_in_their_language(town, lapsed, ask, language, told, mo
     town.seal()
     code, said = ask("--confirm", 1, "--as", "supervisor", "--lang", language, as_json=False)
     assert told in said
+
+
+def test_a_receipt_says_that_everything_is_unlinked(town, lapsed, capsys, tmp_path):
+    """A forgotten person's entries cannot be proven any more, and the answer says why; another's still can."""
+    town.forget()
+    for person, code in ((town.an, 1), (town.bo, 0)):
+        capsys.readouterr()
+        out = str(tmp_path / "receipt.json")
+        assert answer(["receipt", reference_of(person), "--out", out, "--json"]) == code
+        said = json.loads(capsys.readouterr().out)
+        assert said.get("refused") == ("statements.only_unlinked" if code else None)
+    assert (said["entries"], said["unlinked"]) == (2, 0)
+
+
+def test_no_yearly_statement_is_made_of_a_forgotten_person(town, lapsed):
+    """The yearly run goes over everyone but those who were forgotten."""
+    assert set(queries.everyone(by=OPERATOR, system="cli")) == {town.an, town.bo}
+    town.forget()
+    assert set(queries.everyone(by=OPERATOR, system="cli")) == {town.bo}
 
 
 def test_the_law_keeps_it(town, ask):

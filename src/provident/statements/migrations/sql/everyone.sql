@@ -9,12 +9,14 @@ BEGIN
     END IF;
 END $$;
 
--- Everyone, once each: a key merged into another is not listed.
+-- Everyone, once each: a key merged into another is not listed, and nobody who was forgotten by decision.
 CREATE FUNCTION statements_everyone() RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM statements_insist();
-    RETURN QUERY SELECT p.person_key FROM ledger_person p WHERE p.into_key IS NULL ORDER BY p.person_key;
+    RETURN QUERY SELECT p.person_key FROM ledger_person p
+        WHERE p.into_key IS NULL AND NOT (p.secret IS NULL AND p.person_key = ANY (ledger_forgotten()))
+        ORDER BY p.person_key;
 END $$;
 
 -- All keys of each of these persons, as opening them one by one would give.
