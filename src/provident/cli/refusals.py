@@ -8,7 +8,8 @@ Refusal
 ├── PortTaken             cli.port_taken
 ├── SampleInProduction    cli.sample_in_production
 ├── SampleHalfLoaded      cli.sample_half_loaded
-└── KeptStopping          cli.kept_stopping
+├── KeptStopping          cli.kept_stopping
+└── NoOlderCheckpoint     cli.no_older_checkpoint
 """
 
 from provident.kernel.refusal import Refusal
@@ -100,3 +101,13 @@ class KeptStopping(Refusal):
     zh = "{part} 反复停止。"
     remedy_en = "Read {log}, then run provident doctor."
     remedy_zh = "请查看 {log}，然后运行 provident doctor。"
+
+
+class NoOlderCheckpoint(Refusal):
+    """The file to hold the log against is no checkpoint and no receipt."""
+
+    code = "cli.no_older_checkpoint"
+    en = "{path} holds no checkpoint: {reason}"
+    zh = "{path} 中没有检查点：{reason_zh}"
+    remedy_en = "Name a checkpoint file of a published log or export, or a receipt."
+    remedy_zh = "请指定已公开日志或导出中的检查点文件，或一份回执。"

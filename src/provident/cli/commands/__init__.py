@@ -15,7 +15,7 @@ from provident.cli.commands import (
     up,
     user,
 )
-from provident.cli.commands.logs import checkpoint, export, key, recover, witness
+from provident.cli.commands.logs import checkpoint, export, key, recover, verify, witness
 from provident.cli.commands.told import receipt, statement
 
 
@@ -33,6 +33,7 @@ def register_all(app: typer.Typer) -> None:
         agency,
         employer,
         user,
+        verify,
         export,
         key,
         recover,
