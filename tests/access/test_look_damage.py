@@ -155,6 +155,18 @@ def test_a_persons_secret_that_is_changed_is_found(
     assert log.damage(size) == about
 
 
+def test_a_leaf_kept_as_unlinked_hides_nothing(log: LookLog, damager: psycopg.Connection, size: int) -> None:
+    """Keeping the old leaf, and even erasing the secret, covers up no change: nobody decided that."""
+    damager.execute("INSERT INTO access_look_unlinked VALUES (0, %s)", [log.leaves(size)[0]])
+    damager.execute("UPDATE access_look SET reason = 'nothing' WHERE id = 1")
+    assert log.damage(size) == {0}
+    damager.execute(
+        "UPDATE ledger_person SET secret = NULL"
+        " WHERE person_key = (SELECT person_key FROM access_look WHERE id = 1)"
+    )
+    assert 0 in log.damage(size)
+
+
 def test_rewritten_looks_are_not_sealed_over(log: LookLog, damager: psycopg.Connection, size: int) -> None:
     """When tiles must be made anew from looks that were changed, the sealer refuses to sign."""
     damager.execute("UPDATE access_look SET reason = 'nothing' WHERE id = 1")

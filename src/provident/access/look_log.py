@@ -26,7 +26,7 @@ class SealedLook:
     position: int
     look: int
     leaf: bytes | None  # as the stored rows give it now; None if the look, or the secret it needs, is gone
-    unlinked: bytes | None  # the leaf that was kept when the person's secret was erased by decision
+    unlinked: bytes | None  # the leaf kept when the person's secret was erased by decision; else None
 
 
 @dataclass(slots=True)

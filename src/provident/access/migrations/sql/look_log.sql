@@ -191,7 +191,8 @@ BEGIN
 END $$;
 
 -- What stands at positions from `low` up to `high`: the look's number, and the leaf it gives as it is stored
--- now; none if the look or its secret is gone. `unlinked` is the leaf kept where a secret was erased by decision.
+-- now; none if the look or its secret is gone. `unlinked` is the leaf kept where the secret of the look's person
+-- was erased by decision, and only there: beside a look that can be checked, a kept leaf counts for nothing.
 CREATE FUNCTION access_sealed_looks(low bigint, high bigint)
 RETURNS TABLE (place bigint, look bigint, leaf bytea, unlinked bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -199,6 +200,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog,
 DECLARE
     looks bigint[];
     unowned bigint[];
+    forgotten bigint[] := ledger_forgotten();
 BEGIN
     SELECT coalesce(array_agg(p.look), '{}'), coalesce(array_agg(p.look) FILTER (WHERE p.by_installation), '{}')
     INTO looks, unowned FROM access_look_position p WHERE p.position >= low AND p.position < high;
@@ -206,7 +208,8 @@ BEGIN
         SELECT p.position, p.look, s.leaf, u.leaf
         FROM access_look_position p
             LEFT JOIN access_look_leaves(looks, unowned) s ON s.look = p.look
-            LEFT JOIN access_look_unlinked u ON u.position = p.position
+            LEFT JOIN access_look l ON l.id = p.look AND l.person_key = ANY (forgotten) AND s.leaf IS NULL
+            LEFT JOIN access_look_unlinked u ON u.position = p.position AND l.id IS NOT NULL
         WHERE p.position >= low AND p.position < high ORDER BY p.position;
 END $$;
 
