@@ -50,11 +50,15 @@ def _serving(state: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "PROVIDENT_MODE": "development"}
+    environment = {
+        **os.environ,
+        "PROVIDENT_MODE": "development",
+        "XDG_CONFIG_HOME": str(state / "config"),  # guard and keys of the logs
+    }
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "1", "--no-ws", "provident.config.wsgi:application"]
     jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
-    with (state / "log").open("wb") as log:
+    with (state / "said").open("wb") as log:
         running = [
             subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, jobs)
         ]
@@ -67,7 +71,7 @@ def _serving(state: Path) -> Iterator[str]:
             except OSError:
                 time.sleep(0.2)
         else:
-            pytest.fail((state / "log").read_text(errors="replace")[-3000:])
+            pytest.fail((state / "said").read_text(errors="replace")[-3000:])
         yield address
     finally:
         for process in running:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from provident.kernel.month import Month
 from provident.sample import actions, population
+from provident.verify.program import main
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -64,6 +65,27 @@ def test_a_statement_is_handed_out_in_the_page_s_language(sign_in, site):
     answer = page.request.get(f"{site}/statement/2026.pdf")
     assert answer.status == 200
     assert answer.body().startswith(b"%PDF-")
+
+
+def test_a_receipt_downloaded_in_the_browser_checks_offline(sign_in, site, tmp_path):
+    """The button hands out a file that the stranger's program proves, and refuses with one digit changed."""
+    page = sign_in("with gaps")
+    page.goto(f"{site}/record/")
+    for _ in range(60):  # until the job has sealed what the sample posted
+        if page.request.get(f"{site}/receipt/").headers["content-type"] == "application/json":
+            break
+        page.wait_for_timeout(1000)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my receipt").click()
+    receipt, changed = tmp_path / "receipt.json", tmp_path / "changed.json"
+    download.value.save_as(receipt)
+    assert main([str(receipt), "--lang", "en"]) == 0
+    text = receipt.read_text()
+    changed.write_text(
+        re.sub(r'"base":(\d*)(\d)', lambda at: f'"base":{at[1]}{(int(at[2]) + 1) % 10}', text, count=1)
+    )
+    assert changed.read_text() != text
+    assert main([str(changed), "--lang", "en"]) == 3
 
 
 def test_the_pages_speak_chinese(sign_in, site):
