@@ -17,15 +17,16 @@ import numpy as np
 
 from provident.kernel.refusal import Refusal
 from provident.ledger import queries
-from provident.ledger.check import batches, checkpoints, events, memory
-from provident.ledger.check.batches import Batch, Group
+from provident.ledger.check import checkpoints, memory
 from provident.ledger.check.checkpoints import Named
 from provident.ledger.check.database import hold_database
-from provident.ledger.check.entries import EntryCheck
-from provident.ledger.check.events import EventCheck
-from provident.ledger.check.facts import FactSums
 from provident.ledger.check.findings import Findings
-from provident.ledger.check.reading import Tables
+from provident.ledger.check.rows import batches, events
+from provident.ledger.check.rows.batches import Batch, Group
+from provident.ledger.check.rows.entries import EntryCheck
+from provident.ledger.check.rows.events import EventCheck
+from provident.ledger.check.rows.facts import FactSums
+from provident.ledger.check.rows.reading import Tables
 from provident.ledger.check.snapshot import Snapshot, snapshot
 from provident.ledger.check.trees import TreeCheck
 from provident.ledger.seal.guard import Guard

@@ -7,8 +7,8 @@ import numpy as np
 
 from provident.ledger import wire
 from provident.ledger.arrays import Array
-from provident.ledger.check.batches import Batch
 from provident.ledger.check.findings import Findings
+from provident.ledger.check.rows.batches import Batch
 from provident.ledger.check.snapshot import Snapshot, image_dtype
 
 _PAGES = 1024

@@ -11,8 +11,8 @@ import numpy as np
 
 from provident.kernel.words import SubjectKind
 from provident.ledger.arrays import Array
-from provident.ledger.check.batches import Group, Installation
 from provident.ledger.check.findings import Findings
+from provident.ledger.check.rows.batches import Group, Installation
 from provident.ledger.check.snapshot import Snapshot
 from provident.ledger.check.trees import TreeCheck
 from provident.ledger.form import NO_SALT, Heading, entry_salt, event_form, event_id, leaf_hash

@@ -8,13 +8,13 @@ import numpy as np
 
 from provident.kernel.keys import entry_id
 from provident.ledger.arrays import Array, leaves
-from provident.ledger.check.batches import Batch, Figures, Installation, hold_figures
-from provident.ledger.check.facts import FactSums
 from provident.ledger.check.findings import Findings
-from provident.ledger.check.reading import Piece, Tables, pieces
+from provident.ledger.check.rows.batches import Batch, Figures, Installation, hold_figures
+from provident.ledger.check.rows.facts import FactSums
+from provident.ledger.check.rows.reading import Piece, Tables, pieces
+from provident.ledger.check.rows.windows import ABSENT, GOOD, NO_SECRET, OTHER_LEAF, UNLINKED, Window
 from provident.ledger.check.snapshot import Snapshot, ahead
 from provident.ledger.check.trees import TreeCheck, equal
-from provident.ledger.check.windows import ABSENT, GOOD, NO_SECRET, OTHER_LEAF, UNLINKED, Window
 
 _NOTHING = np.void(bytes(16))
 _AT_ONCE = 8192  # rows hashed at a time: what fits the processor's own memory is faster
