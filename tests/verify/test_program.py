@@ -98,6 +98,18 @@ def test_a_wrong_call_is_told_apart_from_a_no(plain, receipt, arguments, languag
     assert "Traceback" not in answer.err
 
 
+def test_who_reads_only_the_first_line_gets_the_same_verdict(receipt):
+    """A reader that stops early ends nothing: the exit code stands and nothing is complained of."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "provident.verify", str(receipt)], stdout=writing, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])}, check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_help_speaks_both_languages(plain, monkeypatch):
     """The help follows --lang, else the environment."""
     assert "Exit codes" in plain("--help", "--lang", "en").out

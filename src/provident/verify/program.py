@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Usage as wrong:
         print(f"provident-verify: {wrong.sentence.say(language)}", file=sys.stderr)
         return USAGE
-    print(_as_json(verdicts, language) if asked.json else _as_text(verdicts, language))
+    _tell(_as_json(verdicts, language) if asked.json else _as_text(verdicts, language))
     return PROVEN if all(verdict.proven for verdict in verdicts) else NOT_PROVEN
 
 
@@ -192,6 +192,14 @@ def _as_json(verdicts: list[Verdict], language: str) -> str:
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _tell(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever read our answer has enough. What follows, the flush at the end too, goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> None:
