@@ -3,6 +3,7 @@
 import copy
 import json
 import uuid
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -12,11 +13,13 @@ from psycopg.errors import InsufficientPrivilege
 
 from provident.access.catalogue import catalogue
 from provident.ledger import queries as ledger
+from provident.ledger.journal.recovery import declare
+from provident.ledger.seal.guard import Guard
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.logs.named import places
 from provident.ledger.seal.logs.publishing import published
 from provident.statements.receipts import Receipts
-from provident.statements.receipts.making import salts
+from provident.statements.receipts.making import of_statement, salts
 from provident.statements.refusals import NoSuchEntry, NotAsSealed, NothingPublished, NothingToProve
 from provident.verify.receipts import check_receipt
 from provident.verify.signing import Trust
@@ -243,6 +246,41 @@ def test_an_erased_secret_leaves_positions_without_content(desk, superuser_conne
     superuser_connection.execute(erase, (keys[2],))
     with pytest.raises(NothingToProve):
         receipt_of(3)
+
+
+def lose_some(lost: int) -> None:
+    """Let the guard have seen more than the database holds, as after a restored backup."""
+    with Guard(places(ledger.installation().id).guard, LEDGER.name) as guard:
+        seen = guard.read()
+        guard.swap(seen, replace(seen, size=seen.size + lost, root="00" * 32))
+
+
+def test_after_a_recovery_statement_receipts_are_of_the_new_epoch(desk):
+    """What was posted before and after the loss is proven in the epoch that goes on, never in the one that ended."""
+    ended = sealed()
+    lose_some(3)
+    declare(LEDGER, "the disk failed")
+    desk.send(world.declare(PEOPLE, "2025-04"))
+    now = sealed()
+    receipt = receipt_of(1)
+    assert (receipt.origin, receipt.size) == (now.checkpoint.origin, now.checkpoint.size)
+    assert receipt.origin == f"{ended.checkpoint.origin}/2"
+    found = checked(receipt.raw).entries
+    assert {one.form["month"] for one in found if one.form.get("kind") == "declared"} == {"2025-03", "2025-04"}
+    assert receipt.waiting == ()
+    with opened(1) as person:
+        told = of_statement(person, 2025, known_on=person.at)
+    assert told.origin == receipt.origin
+
+
+def test_a_new_epoch_that_shows_nothing_yet_gives_no_receipt(desk):
+    """Before the new epoch's first checkpoint is published nothing is proven by the one that ended."""
+    sealed()
+    lose_some(3)
+    declare(LEDGER, "the disk failed")
+    (places(ledger.installation().id).log(LEDGER.name, 2) / "checkpoint").unlink()
+    with pytest.raises(NothingPublished):
+        receipt_of(1)
 
 
 def test_a_signature_by_an_unknown_key_is_left_out(desk):

@@ -15,6 +15,7 @@ from provident.ledger import queries as ledger
 from provident.ledger import wire
 from provident.ledger.records import Entry, Event, Installation
 from provident.ledger.seal import placed, witnesses
+from provident.ledger.seal.logs import heads
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.logs.named import places
 from provident.ledger.seal.logs.publishing import published
@@ -50,17 +51,21 @@ class Receipts:
 
     @classmethod
     def newest(cls) -> "Receipts":
-        """Return what receipts are made against now; a refusal where nothing was published yet."""
+        """Return what receipts are made against now; a refusal where nothing was published yet.
+
+        That is the epoch the database is in: positions of an earlier one that was lost mean other entries.
+        """
         installation = ledger.installation()
-        at = places(installation.id)
-        note = published(at.log(LEDGER.name))
+        head = heads.last(LEDGER.name)
+        store = places(installation.id).tiles(LEDGER.name, head.epoch if head else 1)
+        note = published(store.directory)
         if note is None:
             raise NothingPublished
         checkpoint = note.checkpoint()
-        signed = tuple(_signed(note, _known_keys(at.log(LEDGER.name) / "keys")))
+        signed = tuple(_signed(note, _known_keys(store.directory / "keys")))
         kept = {(key.name, key.id) for key in signed}
         under = tuple(one for one in note.signatures if (one.name, one.key_id) in kept)
-        paths = Paths(at.tiles(LEDGER.name), checkpoint.size)
+        paths = Paths(store, checkpoint.size)
         return cls(installation, Note(note.text, under), signed, checkpoint, paths)
 
     @classmethod
