@@ -8,7 +8,9 @@ from tests.ledger import people
 from tests.ledger.check.conftest import checked, checked_looks, codes, load
 
 from provident.access.look_log import LOOKS
-from provident.ledger import models
+from provident.kernel.words import SubjectKind
+from provident.ledger import actions, models
+from provident.ledger.records import NewEvent
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.sealing import seal
 
@@ -247,6 +249,7 @@ def test_everything_gone_is_told(filled, damager):
         ("ALTER TABLE ledger_entry NO FORCE ROW LEVEL SECURITY", "database.row_security"),
         ("ALTER TABLE ledger_person DISABLE ROW LEVEL SECURITY", "database.row_security"),
         ("CREATE POLICY more ON ledger_entry FOR SELECT TO provident_app USING (true)", "database.policy"),
+        ("ALTER TABLE access_purpose OWNER TO postgres", "database.owner"),
         ("DROP POLICY opened ON ledger_record_year", "database.policy"),
         ("GRANT UPDATE ON ledger_entry TO provident_app", "database.privilege"),
         ("GRANT SELECT (secret) ON ledger_person TO provident_app", "database.privilege"),
@@ -319,6 +322,12 @@ def test_tiles_are_held_against_each_other(filled):
     assert not checked().damage
 
 
+def test_a_table_that_cannot_be_read_is_damage(filled, superuser_connection):
+    """A table that is gone is damage and no accident of the program."""
+    superuser_connection.execute("ALTER TABLE ledger_event RENAME TO gone")
+    assert "database.unreadable" in codes(checked())
+
+
 def test_no_damage_names_a_person(filled, damager):
     """Whatever is found, a person's key is not in it."""
     damager.execute("UPDATE ledger_entry SET base = base + 1")
@@ -355,3 +364,24 @@ def test_the_incremental_check_goes_on_from_what_was_sound(filled, damager, seal
     path = sealing.places.guard / "ledger.checked.json"
     path.write_text(path.read_text().replace('"root": "', '"root": "00'))
     assert codes(checked(from_scratch=False)) == {"memory.rewritten", "entry.changed"}
+
+
+def test_what_was_unlinked_by_decision_is_no_damage(filled, owner_connection, damager):
+    """A secret erased by a recorded decision is counted apart; its rows must still have the leaves that were sealed."""
+    person = filled.persons[0]
+    told = {"persons": [person.to_bytes(8).hex()]}
+    event = NewEvent(SubjectKind.INSTALLATION, 0, "ledger.secret_erased", told)
+    actions.append_events(events=[event], source=people.new_source("forgetting"))
+    owner_connection.execute("SELECT ledger_erase_secrets(%s)", [[person]])
+    (entries,) = damager.execute(
+        "SELECT count(*) FROM ledger_entry WHERE person_key = %s", [person]
+    ).fetchone()
+    found = checked()
+    assert not found.damage
+    assert found.unlinked["ledger"] == entries + 1
+    damager.execute(
+        "UPDATE ledger_entry SET leaf_hash = sha256('x') WHERE person_key = %s AND batch_id = 1", [person]
+    )
+    found = checked()
+    assert [(one.code, one.position) for one in found.damage] == [("entry.changed", 0)]
+    assert found.unlinked["ledger"] == entries

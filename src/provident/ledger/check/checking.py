@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
+import psycopg
 
 from provident.kernel.refusal import Refusal
 from provident.ledger import queries
@@ -66,11 +67,15 @@ def check_log(log: str, rows: LogRows, owner_url: str, findings: Findings, *, fr
     named = Named(log, installation, places(installation))
     before = len(findings.damage)
     with ExitStack() as stack:
-        held = _snapshot(named, owner_url, stack, findings)
-        if log == LEDGER.name:
-            hold_database(held, findings)
-        going = _begin(named, held, findings, from_scratch=from_scratch)
-        rows(going, from_scratch)
+        try:
+            held = _snapshot(named, owner_url, stack, findings)
+            if log == LEDGER.name:
+                hold_database(held, findings)
+            going = _begin(named, held, findings, from_scratch=from_scratch)
+            rows(going, from_scratch)
+        except psycopg.Error as error:  # a table or column that is gone, or closed to its owner
+            findings.add("database.unreadable", log=log, what=type(error).__name__)
+            return
         going.skip(going.tree.size)
         going.tree.finish()
     if len(findings.damage) == before and going.epoch:

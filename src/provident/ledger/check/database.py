@@ -65,6 +65,13 @@ _LOOSE = """
       AND c.oid NOT IN (SELECT relid FROM pg_partition_tree('ledger_entry'))"""
 
 
+_OWNERS = """
+    SELECT c.relname::text FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+      AND (starts_with(c.relname, 'ledger_') OR starts_with(c.relname, 'access_'))
+      AND pg_get_userbyid(c.relowner) <> 'provident_owner' ORDER BY 1"""
+
+
 @dataclass(slots=True)
 class Shipped:
     """What the SQL we ship makes."""
@@ -172,5 +179,7 @@ def _privileges(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
         yield "database.privilege", f"{what} {table}"
     for (column,) in snapshot.rows(_SECRETS):
         yield "database.privilege", f"SELECT {column}"
+    for (table,) in snapshot.rows(_OWNERS):
+        yield "database.owner", table
     for (what,) in snapshot.rows(_ROLE):
         yield "database.privilege", what

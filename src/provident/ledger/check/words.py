@@ -109,6 +109,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The application's role may not do what it should: {what}.",
         "应用角色缺少应有的权限：{what}。",
     ),
+    "database.owner": (
+        "The table {what} does not belong to the ledger's owner.",
+        "数据表 {what} 的所有者不是账目表的所有者。",
+    ),
+    "database.unreadable": (
+        "Log {log}: the database cannot be read as it should be: {what}.",
+        "日志 {log}：数据库无法正常读取：{what}。",
+    ),
     "database.unpartitioned": (
         "The table {what} holds entries outside the ledger.",
         "数据表 {what} 在账目表之外存有账目。",

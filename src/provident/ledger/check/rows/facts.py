@@ -7,6 +7,7 @@ branch, are equal if the facts are; if they are not, the odds that the sums agre
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from provident.kernel.words import Branch
 from provident.ledger.arrays import Array
 from provident.ledger.check.findings import Findings
-from provident.ledger.check.snapshot import Snapshot
+from provident.ledger.check.snapshot import Snapshot, ahead
 
 _LEGS = ("base", "employee", "employer_share", "account", "fund")
 _PAGES = 4096
@@ -48,6 +49,11 @@ class FactSums:
 
     def take_years(self, snapshot: Snapshot) -> None:
         """Take off what the reading copy says."""
+        for packed, length in ahead(self._packed(snapshot)):
+            self._take_rows(np.frombuffer(packed, [*_HEAD, ("facts", "u1", length)]))
+
+    def _packed(self, snapshot: Snapshot) -> Iterator[tuple[bytes, int]]:
+        """Yield rows of the reading copy, packed, with the length of their facts."""
         pages = snapshot.value(
             "SELECT pg_relation_size('ledger_record_year') / current_setting('block_size')::int"
         )
@@ -58,7 +64,7 @@ class FactSums:
         )
         for page in range(0, pages, _PAGES):
             for length, packed in snapshot.rows(query, (f"({page},0)", f"({page + _PAGES},0)")):
-                self._take_rows(np.frombuffer(packed, [*_HEAD, ("facts", "u1", length)]))
+                yield packed, length
 
     def differing(self, findings: Findings) -> None:
         """Name the years and branches that do not add up."""
