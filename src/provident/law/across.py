@@ -75,6 +75,9 @@ def _laws_used(pack: Pack, problems: Problems) -> None:
         if isinstance(element, DatedValue)
     }
     used |= {deadline.source.law for deadline in pack.deadlines.values()}
+    rules = pack.rules
+    used |= {formula.source.law for variable in rules.variables.values() for formula in variable.formulas}
+    used |= {requirement.source.law for requirement in rules.requirements.values()}
     cited = {retention.citation.law for retention in pack.retention.values()}
     for law in pack.laws.values():
         if law.id not in used and law.title.en not in cited:

@@ -23,6 +23,9 @@ UNIT_TITLES = {
     Unit.MULTIPLE: Title("times", "倍数"),
     Unit.MONEY: Title("amount", "金额"),
     Unit.MONTHS: Title("months", "月"),
+    Unit.NUMBER: Title("number", "数值"),
+    Unit.FRACTION: Title("fraction", "分数"),
+    Unit.WORD: Title("word", "选项"),
     Unit.DAY_OF_NEXT_MONTH: Title("day of the following month", "次月日期"),
 }
 WHOLE_COUNTRY = Title("whole country", "全国")
