@@ -1,6 +1,6 @@
 """The operations of formulas on arrays of many persons, exact in 64-bit whole numbers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # One number for everybody, or one for each person.
 Values = Any
+
+
+_NOT_THERE = -(2**63)  # sorts below every value a variable may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,12 @@ def _large(number: Values, times: Values, by: Values, mode: Rounding) -> Any:
 class ArrayOps:
     """The operations on arrays; one for each evaluation of a formula."""
 
-    def __init__(self, many: "Many", fits: Sequence[Fit], step: Callable[[str], Step]) -> None:
+    __slots__ = ("_decimals", "_fits", "_many")
+
+    def __init__(self, many: "Many", fits: Sequence[Fit], decimals: int) -> None:
         self._many = many
         self._fits: Iterator[Fit] = iter(fits)
-        self._step = step
+        self._decimals = decimals
 
     def where(self, condition: Any, then: Values, otherwise: Values) -> Values:
         """Return one of two for everybody."""
@@ -115,7 +120,7 @@ class ArrayOps:
 
     def rounded(self, quotient: ArrayQuotient, rule: str) -> Values:
         """Return a quotient rounded by a rule."""
-        return rounded(quotient, self._step(rule), next(self._fits))
+        return rounded(quotient, self._many.law.step(rule, self._decimals), next(self._fits))
 
     def finish(self, quotient: ArrayQuotient, steps: Sequence[tuple[Any, Step]]) -> Values:
         """Round a formula's result; each step comes with those it is for (None: everybody)."""
@@ -137,19 +142,19 @@ class ArrayOps:
         """Return the sum over the years."""
         result: Values = 0
         for _, values in series.each():
-            result = values + result
+            result = _added(result, values)
         return result
 
     def top(self, series: "Rows", count: Values) -> Values:
         """Return the sum of the largest years."""
-        rows = [values for _, values in series.each()]
         least = count if whole(count) else int(np.min(count))
-        if len(rows) <= least and series.never_negative:
-            return sum(rows[1:], rows[0] + 0) if rows else 0
-        stacked = np.stack([np.broadcast_to(row, (self._many.size,)) for row in rows], axis=1)
-        if series.ragged:
-            stacked[~np.stack(series.masks(), axis=1)] = np.iinfo(np.int64).min // 400
-        return _top(stacked, count, series)
+        if len(series) <= least and series.never_negative:
+            return self.total(series)
+        beyond = _NOT_THERE if series.ragged else None
+        stacked = np.empty((self._many.size, len(series)), dtype=np.int64)
+        for at, (_, values) in enumerate(series.each(outside=beyond)):
+            stacked[:, at] = values
+        return _top(stacked, count)
 
     def last(self, series: "Rows") -> Values:
         """Return the last year's value."""
@@ -179,7 +184,15 @@ class ArrayOps:
         return (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
 
 
-def _top(stacked: Any, count: Values, series: "Rows") -> Any:
+def _added(total: Values, values: Values) -> Values:
+    """Return total + values, in place where the total is ours."""
+    if isinstance(total, np.ndarray):
+        total += values
+        return total
+    return values + total
+
+
+def _top(stacked: Any, count: Values) -> Any:
     """Return the sums of the largest `count` of each row; years a person does not have never count."""
     result = np.zeros(len(stacked), dtype=np.int64)
     counts = np.full(len(stacked), count) if whole(count) else count
@@ -187,7 +200,6 @@ def _top(stacked: Any, count: Values, series: "Rows") -> Any:
         mine = counts == one
         part, columns = stacked[mine], stacked.shape[1]
         taken = part if one >= columns else np.partition(part, columns - one, axis=1)[:, columns - one :]
-        if series.ragged:
-            taken = np.where(taken <= np.iinfo(np.int64).min // 400, 0, taken)
+        taken = np.where(taken == _NOT_THERE, 0, taken)
         result[mine] = taken.sum(axis=1)
     return result

@@ -1,7 +1,7 @@
 """A parameter made ready for looking up: whole numbers at one scale, by year, month, key and place."""
 
 import datetime as dt
-from functools import cache
+from functools import cache, cached_property
 from math import lcm
 
 from provident.kernel.rate import Rate
@@ -78,6 +78,7 @@ class Index:
             id=self.parameter.id, when=when, place=place, pack=version, file=self.parameter.file
         )
 
+    @cached_property
     def starts(self) -> list[int]:
         """Return the counted months in which another value may come into force."""
         days = {element.since for timeline in self._timelines() for element in timeline}

@@ -1,5 +1,6 @@
 """A parameter asked for many persons at once: dense tables made once, then one take."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 class ManyLookup:
     """One parameter for everybody; who asks for what the pack does not know is refused."""
+
+    __slots__ = ("_index", "_many", "one")
 
     def __init__(self, index: Index, many: "Many") -> None:
         self.one = index.one
@@ -36,14 +39,14 @@ class ManyLookup:
 
     def _dated(self, key: Any, on: Any, region: Any) -> Any:
         """Ask for each table in force in turn; there are few."""
-        starts = self._index.starts()
-        places = np.searchsorted(np.asarray(starts), on, side="right")
-        present = np.unique(places)
-        if len(present) == 1:
-            month = int(on[0]) if len(on) else 0
+        starts = self._index.starts
+        low, high = bisect_right(starts, int(on.min())), bisect_right(starts, int(on.max()))
+        if low == high:
+            month = int(on[0])
             return self._asked(key, region, None, lambda one, place: self._index.at(one, month, place), str)
+        places = np.searchsorted(np.asarray(starts), on, side="right")
         result = np.full(len(on), self._index.low, dtype=np.int64)
-        for at in present:
+        for at in np.unique(places):
             mine = places == at
             month = int(on[mine][0])
             values, missing = self._taken(key, region, lambda one, place, m=month: self._index.at(one, m, place))
@@ -69,22 +72,25 @@ class ManyLookup:
         return values
 
     def _taken(self, key: Any, region: Any, ask: Callable[[int, int], Found | None]) -> tuple[Any, Any]:
-        """Return values and who is missing one: each different question is asked once."""
+        """Return values and who is missing one: each question is asked once."""
         keys = np.broadcast_to(np.asarray(key, dtype=np.int64), (self._many.size,))
-        places = np.broadcast_to(np.asarray(region or 0 if isinstance(region, int | None) else region), keys.shape)
-        values = np.full(keys.shape, self._index.low, dtype=np.int64)
-        missing = np.zeros(keys.shape, dtype=bool)
-        for place in np.unique(places):
-            mine = places == place
-            low, high = int(keys[mine].min()), int(keys[mine].max())
-            if high - low <= 1 << 16:
-                answers = [ask(one, int(place)) for one in range(low, high + 1)]
-                table = np.array([self._index.low if one is None else one[0] for one in answers], dtype=np.int64)
-                gaps = np.array([one is None for one in answers])
-                at = np.where(mine, keys - low, 0)
-                values = np.where(mine, table[at], values)
-                missing |= mine & gaps[at]
+        if region is None or isinstance(region, int):
+            return self._in_place(keys, region or 0, ask)
+        values, missing = np.full(keys.shape, self._index.low, dtype=np.int64), np.zeros(keys.shape, dtype=bool)
+        for place in np.unique(region):
+            mine = region == place
+            values[mine], missing[mine] = self._in_place(keys[mine], int(place), ask)
         return values, missing
+
+    def _in_place(self, keys: Any, place: int, ask: Callable[[int, int], Found | None]) -> tuple[Any, Any]:
+        if not keys.size:
+            return keys, np.zeros(0, dtype=bool)
+        low = int(keys.min())
+        answers = [ask(one, place) for one in range(low, int(keys.max()) + 1)]
+        table = np.array([self._index.low if one is None else one[0] for one in answers], dtype=np.int64)
+        gaps = np.array([one is None for one in answers])
+        at = keys - low
+        return table[at], gaps[at] if gaps.any() else np.zeros(keys.shape, dtype=bool)
 
     def _refuse(self, missing: Any, key: Any, region: Any, text: Callable[[int], str]) -> None:
         if not missing.any():

@@ -63,6 +63,11 @@ class Cell:
     faults: Faults = None
 
 
+_NOBODY = Cell(0)
+# Rows that are the same for everybody, by variable and year, kept for a whole run.
+Constants = dict[tuple[int, int], Cell]
+
+
 def first_of(left: Faults, right: Faults) -> Faults:
     """Return for each person the first reason there is."""
     if left is None or right is None:
@@ -75,28 +80,39 @@ def first_of(left: Faults, right: Faults) -> Faults:
 class Many:
     """One batch's calculation."""
 
-    def __init__(self, law: Law, batch: Batch, reasons: Reasons) -> None:
+    def __init__(self, law: Law, batch: Batch, reasons: Reasons, shared: Constants | None = None) -> None:
         self.law = law
         self.batch = batch
         self.size = batch.size
         self.reasons = reasons
-        self._known: dict[tuple[int, int | None], Cell] = {}
+        self._known: dict[int, Cell] = {}
+        # Of yearly variables only the year at hand is kept: rows stay in the processor's cache.
+        self._rows: dict[int, tuple[int, Cell]] = {}
+        self._constant: Constants = {} if shared is None else shared
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
         """Return a variable of each person."""
-        return self._kept(node, None)
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._worked(node, None)
+        return known
 
     def row(self, node: Node, year: int) -> Cell:
         """Return a variable of one year of each person."""
-        return self._kept(node, year)
+        if node.constant and node.variable.id not in self.batch.series:
+            found = self._constant.get((id(node), year))
+            if found is None:
+                found = self._constant[(id(node), year)] = self._worked(node, year)
+            return found
+        at, known = self._rows.get(id(node), (0, _NOBODY))
+        if at != year:
+            known = self._worked(node, year)
+            self._rows[id(node)] = (year, known)
+        return known
 
     def _kept(self, node: Node, year: int | None) -> Cell:
-        key = (id(node), year)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._worked(node, year)
-        return known
+        return self.value(node) if year is None else self.row(node, year)
 
     def _worked(self, node: Node, year: int | None) -> Cell:
         name = node.variable.id
@@ -162,48 +178,57 @@ class Many:
 
     def part(self, rows: Any) -> "Many":
         """Return the calculation of some of the persons, with what is known of them so far."""
-        part = Many(self.law, _taken(self.batch, rows), self.reasons)
+        part = Many(self.law, _taken(self.batch, rows), self.reasons, self._constant)
         part._known = {key: Cell(_some(c.values, rows), _some(c.faults, rows)) for key, c in self._known.items()}
+        part._rows = {
+            key: (year, Cell(_some(c.values, rows), _some(c.faults, rows)))
+            for key, (year, c) in self._rows.items()
+        }
         return part
 
     def _evaluated(
         self, node: Node, year: int | None, bound: Bound, when: Values, before: Faults
     ) -> Cell:
-        faults: Faults = before
-        ops = ArrayOps(self, bound.proof.roundings, lambda rule: self.law.step(rule, node.variable.decimals))
+        ops = ArrayOps(self, bound.proof.roundings, node.variable.decimals)
         given: list[Any] = []
+        found: list[Faults] = [before] if before is not None else []
+        series: list[Rows] = []
         for one in bound.arguments:
-            if one.role is Role.OPS:
+            role = one.role
+            if role is Role.VALUE:
+                cell = self._kept(one.node, year if one.node.yearly else None)  # type: ignore[arg-type, union-attr]
+                given.append(cell.values)
+                if cell.faults is not None:
+                    found.append(cell.faults)
+            elif role is Role.OPS:
                 given.append(ops)
-            elif one.role is Role.YEAR:
+            elif role is Role.LOOKUP:
+                given.append(ManyLookup(one.index, self))  # type: ignore[arg-type]
+            elif role is Role.YEAR:
                 given.append(year)
-            elif one.index is not None:
-                given.append(ManyLookup(one.index, self))
-            elif one.node is not None:
-                value, found = self._argument(one.role, one.node, year)
-                faults = first_of(faults, found)
-                given.append(value)
-        outer, self._faults = self._faults, faults
+            elif role is Role.PREVIOUS:
+                cell = self._previous(node, year)
+                given.append(cell.values)
+                found.append(cell.faults)
+            else:
+                rows = Rows(self, one.node)  # type: ignore[arg-type]
+                given.append(rows)
+                series.append(rows)
+                found.append(rows)
+        outer, self._faults = self._faults, None
         try:
             result = bound.formula.function(*given)
             if isinstance(result, ArrayQuotient):
                 result = ops.finish(result, self._steps(bound, when))
-            cell = Cell(result, self._faults)
+            inner = self._faults
         except Refusal as refusal:
-            cell = Cell(node.variable.low, first_of(self._faults, self.reasons.number(refusal)))
+            result, inner = node.variable.low, first_of(self._faults, self.reasons.number(refusal))
         finally:
             self._faults = outer
-        return self._settled(node, cell, proven=bound.proof.within)
-
-    def _argument(self, role: Role, node: Node, year: int | None) -> tuple[Any, Faults]:
-        if role is Role.SERIES:
-            rows = Rows(self, node)
-            return rows, rows.faults
-        if role is Role.PREVIOUS:
-            cell = self._previous(node, year)
-        else:
-            cell = self._kept(node, year if node.yearly else None)
-        return cell.values, cell.faults
+        faults: Faults = None
+        for one_fault in found:
+            faults = first_of(faults, one_fault.settled() if isinstance(one_fault, Rows) else one_fault)
+        return self._settled(node, Cell(result, first_of(faults, inner)), proven=bound.proof.within)
 
     def _previous(self, node: Node, year: int | None) -> Cell:
         """Return last year's values; in each person's first year, what the variable starts with."""
@@ -245,8 +270,7 @@ class Many:
         if proven:
             return cell
         values = cell.values
-        low, high = (values, values) if isinstance(values, int) else (values.min(initial=variable.high), values.max(initial=variable.low))
-        if variable.low <= low and high <= variable.high:
+        if _inside(values, variable.low, variable.high):
             return cell
         number = self.reasons.number(out_of_bound(node))
         if isinstance(values, int):
@@ -269,73 +293,97 @@ class Many:
 
 
 class Rows:
-    """A variable of everybody over the years; outside a person's own years a row holds 0."""
+    """A variable of everybody over the years, worked out year by year while it is being asked."""
 
     def __init__(self, many: Many, node: Node) -> None:
         self._many = many
         self._node = node
         self.never_negative = node.variable.low >= 0
-        batch = many.batch
         self._since, self._until = many._edge(node.since), many._edge(node.until)  # noqa: SLF001
-        self._reported = batch.series.get((node.of or node).variable.id, {})
-        self._free = node.of is None and bool(node.bounds)
-        self.start = many.value(node.starts_with) if node.starts_with is not None else None
-        self.faults: Faults = None
-        for edge in (self._since, self._until, self.start):
-            self.faults = first_of(self.faults, edge.faults if edge is not None else None)
-        self._years = [year for year in self._all_years() if self._has(year) is not False]
-        self._rows = [(year, self._row(year)) for year in self._years]
-        self.ragged = any(self._has(year) is not True for year in self._years)
+        self._reported = many.batch.series.get((node.of or node).variable.id, {})
+        free = node.of is None and bool(node.bounds)
+        self._start = many.value(node.starts_with) if node.starts_with is not None else None
+        self._faults: Faults = None
+        for edge in (self._since, self._until, self._start):
+            self._faults = first_of(self._faults, edge.faults if edge is not None else None)
+        self._asked = False
+        low, self._all_since = _ends(self._since)
+        self._all_until, high = _ends(self._until)
+        years = range(low or 0, (high or -1) + 1) if free else sorted(self._reported)
+        within = [
+            year for year in years if (low is None or low <= year) and (high is None or year <= high)
+        ]
+        self._has = {year: has for year in within if (has := self._who(year, free)) is not False}
+        self.ragged = any(has is not True for has in self._has.values())
 
-    def _all_years(self) -> Sequence[int]:
-        if not self._free:
-            return sorted(self._reported)
-        since, until = self._since, self._until
-        low = int(np.min(since.values)) if since is not None else 0
-        high = int(np.max(until.values)) if until is not None else -1
-        return range(low, high + 1)
+    def __len__(self) -> int:
+        return len(self._has)
 
-    def _has(self, year: int) -> Any:
+    def _who(self, year: int, free: bool) -> Any:
         """Say who has a value for a year: True for all, False for none, else who."""
         has: Any = True
-        if self._since is not None:
-            has = _both(has, _said(self._since.values <= year))
-        if self._until is not None:
+        if self._since is not None and self._all_since is not None and year < self._all_since:
+            has = _said(self._since.values <= year)
+        if self._until is not None and self._all_until is not None and year > self._all_until:
             has = _both(has, _said(self._until.values >= year))
-        if not self._free:
+        if not free:
             present = self._reported[year].present
             has = _both(has, True if present is None else _said(present))
         return has
 
-    def _row(self, year: int) -> Values:
-        cell = self._many.row(self._node, year)
-        has = self._has(year)
-        if has is True:
-            self.faults = first_of(self.faults, cell.faults)
-            return cell.values
-        if cell.faults is not None:
-            self.faults = first_of(self.faults, np.where(has, cell.faults, 0).astype(np.int32))
-        return np.where(has, cell.values, 0)
+    def each(self, outside: Values | None = 0) -> Iterator[tuple[Any, Values]]:
+        """Yield who has a year and the values; those who do not have it hold `outside` (None: anything)."""
+        self._asked = True
+        for year, has in self._has.items():
+            cell = self._many.row(self._node, year)
+            if has is True:
+                self._faults = first_of(self._faults, cell.faults)
+                yield has, cell.values
+                continue
+            if cell.faults is not None:
+                mine = np.where(has, cell.faults, 0).astype(np.int32)
+                self._faults = first_of(self._faults, mine)
+            yield has, cell.values if outside is None else np.where(has, cell.values, outside)
 
-    def each(self) -> Iterator[tuple[int, Values]]:
-        """Yield each year with its values."""
-        yield from self._rows
+    def settled(self) -> Faults:
+        """Return who is refused; every year is worked out for that, asked for or not."""
+        if not self._asked:
+            for _ in self.each(outside=None):
+                pass
+        return self._faults
 
     def masks(self) -> list[Any]:
         """Return for each year who has it."""
-        return [np.broadcast_to(np.asarray(self._has(year)), (self._many.size,)) for year in self._years]
+        return [np.broadcast_to(np.asarray(has), (self._many.size,)) for has in self._has.values()]
 
     def last(self) -> Values:
         """Return the last year's value of each person; with no year, what the variable starts with."""
-        result: Values = self.start.values if self.start is not None else 0
-        some: Any = self.start is not None
-        for year, values in self._rows:
-            has = self._has(year)
+        result: Values = self._start.values if self._start is not None else 0
+        some: Any = self._start is not None
+        for has, values in self.each(outside=None):
             result = values if has is True else np.where(has, values, result)
             some = some | has
         if not np.all(some):
             self._many.fault(~np.asarray(some), lambda: NotGiven(name=self._node.variable.name))
         return result
+
+
+def _ends(edge: Cell | None) -> tuple[int | None, int | None]:
+    if edge is None:
+        return None, None
+    if isinstance(edge.values, int):
+        return edge.values, edge.values
+    return int(edge.values.min()), int(edge.values.max())
+
+
+def _inside(values: Values, low: int, high: int) -> bool:
+    if isinstance(values, int):
+        return low <= values <= high
+    if not values.size:
+        return True
+    if low == 0 and values.dtype.kind == "i":  # one pass: what is negative is huge when read unsigned
+        return bool(values.view(f"u{values.dtype.itemsize}").max() <= high)
+    return bool(low <= values.min() and values.max() <= high)
 
 
 def _said(mask: Any) -> Any:

@@ -73,11 +73,8 @@ class Node:
     of: "Node | None" = None
     starts_with: "Node | None" = None
     starts: tuple[int, ...] = ()
-
-    @property
-    def yearly(self) -> bool:
-        """Whether it has a value for each year."""
-        return self.variable.years is not None
+    yearly: bool = False  # whether it has a value for each year
+    constant: bool = False  # whether it is the same for everybody: nothing it needs is given
 
     def chosen(self, when: int | None) -> Bound | None:
         """Return the formula in force; `when` None asks for the only one."""
@@ -176,7 +173,7 @@ class Law:
         if name in self._nodes:
             return self._nodes[name]
         variable = self.pack.rules.variables[name]
-        node, trail = Node(variable), (*path, name)
+        node, trail = Node(variable, yearly=variable.years is not None), (*path, name)
         years = variable.years or Years()
         node.dated_by = self._join(variable.dated_by, trail) if variable.dated_by else None
         node.since, node.until = self._edge(years.since, trail), self._edge(years.until, trail)
@@ -185,6 +182,7 @@ class Law:
         kind = self._dating(node)
         bounds = [self._bound(node, formula, kind, trail) for formula in variable.formulas]
         node.bounds, node.starts = tuple(bounds), tuple(bound.start for bound in bounds)
+        node.constant = bool(bounds) and all(one.constant for one in node.needs())
         self._nodes[name] = node
         return node
 

@@ -177,8 +177,8 @@ def quarter_amount_1979_01(
     return ops.maximum(previous, ops.rounded(moved, "nearest_ten_dollars"))
 
 
-def quarters_1951_01(earnings: Whole, quarter_amount: Whole, ops: Ops) -> Quotient:
-    return ops.quotient(ops.minimum(earnings, quarter_amount * 4), quarter_amount)
+def quarters_1951_01(earnings: Whole, quarter_amount: Whole, ops: Ops) -> Whole:
+    return ops.minimum(ops.rounded(ops.quotient(earnings, quarter_amount), "down"), 4)
 
 
 def quarters_before_1978_1979_01(early_quarters: Series, ops: Ops) -> Whole:
