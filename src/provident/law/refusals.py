@@ -17,7 +17,12 @@ Refusal
 ├── OutOfBound        law.out_of_bound
 ├── GoesInCircles     law.goes_in_circles
 ├── MayOverflow       law.may_overflow
-└── NotMet            law.not_met
+├── NotMet            law.not_met
+├── FileUnreadable    law.file_unreadable
+├── YearUnreadable    law.year_unreadable
+├── ReportedTwice     law.reported_twice
+├── ColumnMissing     law.column_missing
+└── SparkMissing      law.spark_missing
 """
 
 from provident.kernel.refusal import Refusal
@@ -191,3 +196,53 @@ class NotMet(Refusal):
     zh = "{sentence_zh}"
     remedy_en = "{remedy_en}"
     remedy_zh = "{remedy_zh}"
+
+
+class FileUnreadable(Refusal):
+    """A file that cannot be read as what it should be."""
+
+    code = "law.file_unreadable"
+    en = "{file} cannot be read: {why}."
+    zh = "无法读取 {file}：{why_zh}。"
+    remedy_en = "Give a CSV, Parquet or Arrow file, or a folder of NumPy columns."
+    remedy_zh = "请提供 CSV、Parquet、Arrow 文件，或由 NumPy 列文件组成的文件夹。"
+
+
+class YearUnreadable(Refusal):
+    """A history row without a year."""
+
+    code = "law.year_unreadable"
+    en = "{text!r} is no year of a history."
+    zh = "{text!r} 不是有效的年份。"
+    remedy_en = "Write a year from 1900 to 2100, such as 1986."
+    remedy_zh = "请填写 1900 至 2100 之间的年份，例如 1986。"
+
+
+class ReportedTwice(Refusal):
+    """Two values of one variable for one person and year."""
+
+    code = "law.reported_twice"
+    en = "{name} of {year} is reported twice."
+    zh = "{year} 年的 {name} 重复填报。"
+    remedy_en = "Keep one row for the year."
+    remedy_zh = "该年度请只保留一行。"
+
+
+class ColumnMissing(Refusal):
+    """A file without the column that says who a row is about."""
+
+    code = "law.column_missing"
+    en = "{file} has no column {name}."
+    zh = "{file} 缺少列 {name}。"
+    remedy_en = "Add the column."
+    remedy_zh = "请增加该列。"
+
+
+class SparkMissing(Refusal):
+    """The extra is not installed."""
+
+    code = "law.spark_missing"
+    en = "Spark cannot be used here: {why}."
+    zh = "此处无法使用 Spark：{why}。"
+    remedy_en = "Install it with: pip install 'provident[spark]'"
+    remedy_zh = "请安装：pip install 'provident[spark]'"
