@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from provident.law.formulas.linting import check_rules
 from provident.law.problems import Problems
 from provident.law.records import DatedValue, Pack, Parameter, Status
 from provident.law.timeline import Timeline, in_force
@@ -14,6 +15,7 @@ def check_across(folder: Path, pack: Pack, problems: Problems) -> None:
     _fiction_apart(pack, problems)
     _floors_below_ceilings(pack, problems)
     _laws_used(pack, problems)
+    check_rules(pack, problems)
     for deadline in pack.deadlines.values():
         if deadline.yields_to and deadline.yields_to not in pack.deadlines:
             problems.add("deadlines.yaml", deadline.id, "yields_to_nothing", id=deadline.yields_to)

@@ -28,6 +28,7 @@ _SENTENCES = {
     "unknown_name": ("names {what}, which the pack does not have", "引用了法规包中没有的 {what}"),
     "in_a_circle": ("is worked out from itself: {what}", "循环依赖：{what}"),
     "may_overflow": ("may exceed what a 64-bit number holds: {what}", "可能超出 64 位整数范围：{what}"),
+    "undated": ("has several formulas and no variable that says which applies", "有多个公式但未指明由哪个变量的日期决定适用"),
     "memory": ("rests on memory; such a value never ships", "仅凭记忆，此类数值不得发布"),
     "unsorted": ("does not follow the date before it", "日期未按先后排列"),
     "overlap": ("starts before the value before it ends", "与前一数值的有效期重叠"),

@@ -79,6 +79,7 @@ class CheckedPack:
     pack: str
     parameters: int
     values: int
+    variables: int
     deadlines: int
     problems: tuple[Problem, ...]
 
@@ -137,7 +138,8 @@ def _checked(name: str) -> CheckedPack:
         len(timeline) for parameter in pack.parameters.values() for _, timeline in timelines(parameter)
     )
     return CheckedPack(
-        f"{pack.id} {pack.version}", len(pack.parameters), values, len(pack.deadlines), tuple(problems)
+        f"{pack.id} {pack.version}", len(pack.parameters), values, len(pack.rules.variables),
+        len(pack.deadlines), tuple(problems),
     )
 
 

@@ -22,6 +22,7 @@ Refusal
 ├── YearUnreadable    law.year_unreadable
 ├── ReportedTwice     law.reported_twice
 ├── ColumnMissing     law.column_missing
+├── PersonTwice       law.person_twice
 └── SparkMissing      law.spark_missing
 """
 
@@ -246,3 +247,13 @@ class SparkMissing(Refusal):
     zh = "此处无法使用 Spark：{why}。"
     remedy_en = "Install it with: pip install 'provident[spark]'"
     remedy_zh = "请安装：pip install 'provident[spark]'"
+
+
+class PersonTwice(Refusal):
+    """A person with two rows, whose history nobody can tell apart."""
+
+    code = "law.person_twice"
+    en = "{count} rows of the people file repeat a person_id."
+    zh = "人员文件中有 {count} 行的 person_id 重复。"
+    remedy_en = "Keep one row for each person."
+    remedy_zh = "每人请只保留一行。"

@@ -109,7 +109,12 @@ def _read_element(row: object, spot: Spot, sort: Sort, frame: Frame) -> DatedVal
     value = _read_table(form, sort, frame) if sort.lookup else _read_value(form, sort, frame)
     if since is None or value is None or source is None or not _ordered(form, since, until):
         return None
-    return DatedValue(since, until, "" if sort.lookup else str(form.data["value"]), value, source)
+    return DatedValue(since, until, _text(form.data[key]), value, source)
+
+
+def _text(value: object) -> str:
+    """Return a value as the pack writes it, a table on one line."""
+    return ", ".join(f"{key}: {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _read_value(form: Form, sort: Sort, frame: Frame) -> Rate | int | None:

@@ -33,10 +33,12 @@ class One:
         calculation: str,
         given: Mapping[str, Given],
         series: Mapping[str, Mapping[int, Given]],
+        unreadable: Mapping[tuple[str, int | None], Refusal] | None = None,
     ) -> None:
         self.law = law
         self.given = given
         self.series = series
+        self._unreadable = unreadable or {}
         self.trace = Trace(law, calculation)
         self._known: dict[tuple[int, int | None], int | Refusal] = {}
         self._lookups: dict[int, OneLookup] = {}
@@ -69,6 +71,8 @@ class One:
         variable = node.variable
         given = self.given.get(variable.id) if year is None else self.series.get(variable.id, {}).get(year)
         if given is not None:
+            if (variable.id, year) in self._unreadable:
+                raise self._unreadable[variable.id, year]
             value = self._within(node, given.value)
             self.trace.steps.append(StepTaken(node, year, value, given))
             return value

@@ -12,6 +12,7 @@ from provident.kernel.words import Language
 from provident.law.engine.plan import Law
 from provident.law.refusals import ColumnMissing
 from provident.law.runs.assembling import Answered, Job, answer, prepare
+from provident.law.runs.persons import Told, one_by_one
 from provident.law.runs.sources import PERSON, FrameFile, Source, open_source
 from provident.law.runs.writing import write
 
@@ -54,6 +55,15 @@ def run(law: Law, asked: Asked, out: Path, language: Language, progress: Progres
     return Ran(people.rows, incomplete, job.unused, history.strangers if history else 0)
 
 
+def explained(law: Law, asked: Asked) -> Iterator[Told]:
+    """Yield each person of a file with a trace."""
+    people = open_source(asked.people)
+    job = prepared(law, asked, people)
+    with TemporaryDirectory(prefix="provident-") as folder:
+        history = _history(asked, people, job, Path(folder))
+        yield from one_by_one(job, people.blocks(), history)
+
+
 def prepared(law: Law, asked: Asked, people: Source) -> Job:
     """Return the job of a run; refused if nobody says who the rows are about."""
     if PERSON not in people.names:
@@ -69,9 +79,9 @@ def _history(asked: Asked, people: Source, job: Job, folder: Path) -> "History |
     from provident.law.runs.history import History  # noqa: PLC0415
 
     ids = [pl.Series(PERSON, block[PERSON]) for block in people.blocks()]
-    history = History(pl.concat(ids) if ids else pl.Series(PERSON, [], dtype=pl.String), folder, job.reasons)
-    file = FrameFile(asked.history)
-    history.take(file, {name: node for name, node in job.wanted().items() if name in file.names})
+    history, file = History(people.rows, folder, job.reasons), FrameFile(asked.history)
+    persons = pl.concat(ids) if ids else pl.Series(PERSON, [], dtype=pl.String)
+    history.take(file, persons, {name: node for name, node in job.wanted().items() if name in file.names})
     return history
 
 
