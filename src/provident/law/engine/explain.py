@@ -111,20 +111,29 @@ class Explained:
         self._told.update((step.node.variable.id, step.year) for step in steps)
         yield from (f"│ {line}" for line in self._how(first) if "→" not in line)
         for step in steps:
-            facts = [self._reading(one) for one in _once(step.readings)]
-            facts += [self._brief(one, step) for one in step.inputs if one in self._steps]
+            facts = [self._reading(one, brief=True) for one in _once(step.readings)]
+            facts += [self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None]
             told = f"  ({'；'.join(facts) if self._zh else '; '.join(facts)})" if facts else ""
             yield f"│ {step.year}: {written(step.node.variable, step.value)}{told}"
+        for one in self._whole_inputs(steps):
+            lines = list(self._step(one, "", ""))
+            yield f"├─ {lines[0]}"
+            yield from (f"│  {line}" for line in lines[1:])
+
+    def _whole_inputs(self, steps: list[StepTaken]) -> list[StepTaken]:
+        """Return what the years need that is not of a year, each once."""
+        named = dict.fromkeys(one for step in steps for one in step.inputs if one[1] is None)
+        return [self._steps[one] for one in named if one in self._steps]
 
     def _brief(self, key: tuple[str, int | None], asking: StepTaken) -> str:
         step = self._steps[key]
         earlier = "" if key[1] in {None, asking.year} else f" {key[1]}"
         return f"{self._text(step.node.variable.title)}{earlier} {shown(step.node, step.value, self._zh)}"
 
-    def _reading(self, reading: Reading) -> str:
+    def _reading(self, reading: Reading, *, brief: bool = False) -> str:
         title = self._text(reading.parameter.title)
         text = f"{title} ({reading.asked}): {reading_text(reading)}"
-        if reading.found is None:
+        if reading.found is None or brief:
             return text
         cited = reading.found.source.citation
         return f"{text}  [{cited.law}, {cited.article}]" if cited.article and not self._zh else text

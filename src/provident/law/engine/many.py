@@ -89,6 +89,7 @@ class Many:
         # Of yearly variables only the year at hand is kept: rows stay in the processor's cache.
         self._rows: dict[int, tuple[int, Cell]] = {}
         self._constant: Constants = {} if shared is None else shared
+        self._alters = bool(law.constant_names & {*batch.given, *batch.series})
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
@@ -100,7 +101,7 @@ class Many:
 
     def row(self, node: Node, year: int) -> Cell:
         """Return a variable of one year of each person."""
-        if node.constant and node.variable.id not in self.batch.series:
+        if node.constant and not self._alters:
             found = self._constant.get((id(node), year))
             if found is None:
                 found = self._constant[(id(node), year)] = self._worked(node, year)

@@ -40,7 +40,9 @@ class One:
         self.series = series
         self._unreadable = unreadable or {}
         self.trace = Trace(law, calculation)
-        self._known: dict[tuple[int, int | None], int | Refusal] = {}
+        self._known: dict[tuple[str, int | None], int | Refusal] = {}
+        # Somebody's givens may alter what is otherwise the same for everybody.
+        self._alters = bool(law.constant_names & {*given, *series})
         self._lookups: dict[int, OneLookup] = {}
         self.readings: list[Reading] = []
         self._ops = OneOps(self)
@@ -55,17 +57,36 @@ class One:
         return self._kept(node, year)
 
     def _kept(self, node: Node, year: int | None) -> int:
-        key = (id(node), year)
+        key = (node.variable.id, year)
         known = self._known.get(key)
         if known is None:
+            if node.constant and not self._alters and key in self.law.constants:
+                self._adopt(key)
+                return self._known[key]  # type: ignore[return-value]
             try:
                 known = self._worked(node, year)
             except Refusal as refusal:
                 known = refusal
             self._known[key] = known
+            if node.constant and not isinstance(known, Refusal) and not self._alters:
+                self.law.constants[key] = self.trace.steps[-1]
         if isinstance(known, Refusal):
             raise known
         return known
+
+    def _adopt(self, key: tuple[str, int | None]) -> None:
+        """Take over a step that is the same for everybody, and those it rests on."""
+        waiting = [key]
+        while waiting:
+            step = self.law.constants[waiting[-1]]
+            lacking = [one for one in step.inputs if one not in self._known and one in self.law.constants]
+            if lacking:
+                waiting.extend(lacking)
+                continue
+            done = waiting.pop()
+            if done not in self._known:
+                self._known[done] = step.value
+                self.trace.steps.append(step)
 
     def _worked(self, node: Node, year: int | None) -> int:
         variable = node.variable
@@ -135,6 +156,8 @@ class One:
         if role is Role.SERIES:
             series = self.series_of(node)
             inputs.extend((node.variable.id, one) for one in series.years)
+            if not series.years and node.starts_with is not None:
+                inputs.append((node.starts_with.variable.id, None))
             return series
         if role is Role.PREVIOUS:
             return self._previous(node, year, inputs)

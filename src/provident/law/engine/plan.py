@@ -6,15 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from provident.law.engine.index import Index
 from provident.law.engine.numbers import threshold
-from provident.law.engine.proof import Fit, Proof, Span, SpanLookup, SpanOps, prove
+from provident.law.engine.proof import Proof, Span, SpanLookup, SpanOps, prove
 from provident.law.engine.rounding import Step, step_of, unnamed
 from provident.law.formulas.declared import Calculation, Formula, Kind, Variable, Years
 from provident.law.formulas.reading import full_name
 from provident.law.records import Pack
 from provident.law.refusals import GoesInCircles, NoSuchCalculation, NoSuchVariable
+from provident.law.sources import Title
+
+if TYPE_CHECKING:
+    from provident.law.engine.trace import StepTaken
 
 ON = "on"  # the day the calculation is asked for, known to every pack
 
@@ -108,6 +113,8 @@ class Law:
         self._nodes: dict[str, Node] = {}
         self._proven: set[str] = set()
         self.steps: dict[tuple[str, int], Step] = {}
+        self.constants: dict[tuple[str, int | None], StepTaken] = {}  # steps that are the same for everybody
+        self.constant_names: set[str] = set()
 
     @property
     def version(self) -> str:
@@ -117,8 +124,6 @@ class Law:
     @cached_property
     def on_day(self) -> Node:
         """The day the calculation is asked for."""
-        from provident.law.sources import Title  # noqa: PLC0415 - only for this one built-in
-
         title = Title("day of the calculation", "计算日期")
         variable = Variable(
             f"{self.pack.id}.{ON}", title, Kind.DATE, 0, -25567, 47846, (), None, None, "", "", "", ()
@@ -183,6 +188,8 @@ class Law:
         bounds = [self._bound(node, formula, kind, trail) for formula in variable.formulas]
         node.bounds, node.starts = tuple(bounds), tuple(bound.start for bound in bounds)
         node.constant = bool(bounds) and all(one.constant for one in node.needs())
+        if node.constant:
+            self.constant_names.add(name)
         self._nodes[name] = node
         return node
 
@@ -280,5 +287,3 @@ def _on_spans(bound: Bound, ops: SpanOps) -> object:
             given.append(_span_of(argument.node))
     return bound.formula.function(*given)
 
-
-__all__ = ["ON", "Argument", "Bound", "Fit", "Law", "Node", "Role", "Rounded", "closure"]

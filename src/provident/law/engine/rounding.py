@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from provident.kernel.rounding import Rounding, divide
 from provident.law.formulas.declared import RoundingRule
@@ -19,8 +20,7 @@ class Step:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(NamedTuple):
     """number ÷ by, not rounded yet."""
 
     number: int

@@ -1,7 +1,9 @@
 """The trace: every step of a calculation, with what it needed and how it was rounded."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from provident.kernel.rate import Rate
 from provident.law.engine.numbers import decimal_text, written
 from provident.law.engine.plan import Bound, Law, Node
 from provident.law.engine.rounding import Quotient, Step
@@ -12,8 +14,7 @@ SCHEMA = "https://provident.example/schemas/trace-1.json"
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A value that is not computed: how it came, and the ledger entries it rests on."""
 
     value: int
@@ -21,8 +22,7 @@ class Given:
     entries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One look at a parameter: for when, and what was found."""
 
     parameter: Parameter
@@ -32,8 +32,7 @@ class Reading:
     found: DatedValue | None
 
 
-@dataclass(frozen=True, slots=True)
-class StepTaken:
+class StepTaken(NamedTuple):
     """One variable (of one year) worked out or given."""
 
     node: Node
@@ -145,10 +144,18 @@ def reading_text(reading: Reading) -> str:
         return parameter.words[reading.value]
     if isinstance(reading.found.value, Table):
         if parameter.unit is Unit.FRACTION:
-            return f"{reading.value}/{reading.one}"
+            return _fraction(reading)
         places = len(str(reading.one)) - 1
         return decimal_text(reading.value, places) if reading.one == 10**places else f"{reading.value}/{reading.one}"
     return reading.found.text
+
+
+def _fraction(reading: Reading) -> str:
+    """Return a table's fraction as the pack writes it: 5/900 and not 1/180."""
+    table = reading.found.value if reading.found else None
+    rates = [rate for _, rate in table.entries if isinstance(rate, Rate)] if isinstance(table, Table) else []
+    same = [one for one in rates if one.numerator * reading.one == reading.value * one.denominator]
+    return f"{same[0].numerator}/{same[0].denominator}" if same else f"{reading.value}/{reading.one}"
 
 
 def unit_of(node: Node, law: Law) -> str:

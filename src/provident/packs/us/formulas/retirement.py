@@ -161,10 +161,6 @@ def payable_pia_1979_01(pia: Whole, insured: Whole, ops: Ops) -> Whole:
     return ops.where(insured > 0, pia, 0)
 
 
-def quarter_amount_1951_01(quarter_before_1978: Lookup, year: Whole) -> Whole:
-    return quarter_before_1978.in_year(year)
-
-
 def quarter_amount_1978_01(quarter_base: Lookup) -> Whole:
     return quarter_base.in_year(1978)
 
@@ -177,20 +173,20 @@ def quarter_amount_1979_01(
     return ops.maximum(previous, ops.rounded(moved, "nearest_ten_dollars"))
 
 
-def quarters_1951_01(earnings: Whole, quarter_amount: Whole, ops: Ops) -> Whole:
+def early_quarters_1951_01(earnings: Whole, quarter_before_1978: Lookup, year: Whole, ops: Ops) -> Whole:
+    return _quarters(earnings, quarter_before_1978.in_year(year), ops)
+
+
+def later_quarters_1978_01(earnings: Whole, quarter_amount: Whole, ops: Ops) -> Whole:
+    return _quarters(earnings, quarter_amount, ops)
+
+
+def _quarters(earnings: Whole, quarter_amount: Whole, ops: Ops) -> Whole:
     return ops.minimum(ops.rounded(ops.quotient(earnings, quarter_amount), "down"), 4)
 
 
 def quarters_before_1978_1979_01(early_quarters: Series, ops: Ops) -> Whole:
     return ops.total(early_quarters)
-
-
-def early_quarters_1951_01(quarters: Whole) -> Whole:
-    return quarters
-
-
-def later_quarters_1978_01(quarters: Whole) -> Whole:
-    return quarters
 
 
 def quarters_earned_1979_01(quarters_before_1978: Whole, later_quarters: Series, ops: Ops) -> Whole:
@@ -201,5 +197,9 @@ def quarters_needed_1979_01(birth_year: Whole, eligibility_year: Whole, ops: Ops
     return ops.maximum(eligibility_year - ops.maximum(birth_year + 22, 1951), 6)
 
 
-def insured_1979_01(quarters_earned: Whole, quarters_needed: Whole, ops: Ops) -> Whole:
-    return ops.where(quarters_earned >= quarters_needed, 1, 0)
+def years_reported_1979_01(counted_earnings: Series, ops: Ops) -> Whole:
+    return ops.count(counted_earnings)
+
+
+def insured_1979_01(quarters_earned: Whole, quarters_needed: Whole, years_reported: Whole, ops: Ops) -> Whole:
+    return ops.where((quarters_earned >= quarters_needed) | (years_reported < 1), 1, 0)
