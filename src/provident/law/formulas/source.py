@@ -73,7 +73,9 @@ def _fault_of(node: ast.AST, helpers: frozenset[str]) -> tuple[int, str, str] | 
         return _fault_of_call(node, helpers)
     if isinstance(node, ast.FunctionDef) and (node.decorator_list or node.args.vararg or node.args.kwarg):
         return line, "not_in_a_formula", node.name
-    if isinstance(node, ast.Div | ast.expr_context) or isinstance(node, _ALLOWED):
+    if isinstance(node, ast.Attribute) and node.attr not in {*_CALLABLE, "one"}:
+        return line, "not_in_a_formula", node.attr
+    if isinstance(node, (ast.Div, ast.expr_context, *_ALLOWED)):
         return None
     return line, "not_in_a_formula", type(node).__name__
 
