@@ -26,6 +26,7 @@ BASE = {int(year): value for year, value in FACTS["base"].items()}
 COLA = {int(year): value for year, value in FACTS["cola"].items()}
 FULL_AGE = np.array([FACTS["full_age"][str(year)] for year in range(1917, 1966)])
 CREDIT = np.array([FACTS["credit"][str(year)] for year in range(1979, 2028)])
+QUARTER = {int(year): value for year, value in FACTS["quarter"].items()}
 YEARS = range(*FACTS["years"])
 NOW = FACTS["now"]
 WAGES = np.array([AWI.get(year, 0) for year in range(1900, 2030)])
@@ -88,6 +89,13 @@ class pia(Variable):
         return np.where(counts, np.floor(before * (1 + COLA[year]) * 10 + 1e-6) / 10, before)
 
 
+class quarters(Variable):
+    value_type, entity, definition_period = float, Person, YEAR
+
+    def formula(person, period):
+        return sum(np.minimum(np.floor(person("earnings", year) / QUARTER[year]), 4) for year in YEARS)
+
+
 class benefit(Variable):
     value_type, entity, definition_period = float, Person, YEAR
 
@@ -101,11 +109,12 @@ class benefit(Variable):
         late = np.where(paid >= at_70, late, np.minimum(late, np.maximum(paid - paid % 12 - full, 0)))
         lost = np.minimum(early, 36) * 5 / 900 + np.maximum(early - 36, 0) * 5 / 1200
         gained = late * CREDIT[person("eligibility_year", NOW) - 1979] / 12
-        return np.floor(np.floor(person("pia", 2025) * (1 - lost + gained) * 10 + 1e-6) / 10)
+        insured = person("quarters", NOW) >= 40
+        return insured * np.floor(np.floor(person("pia", 2025) * (1 - lost + gained) * 10 + 1e-6) / 10)
 
 
 SYSTEM = TaxBenefitSystem([Person])
-for one in (earnings, indexed, aime, pia_first, pia, benefit,
+for one in (earnings, indexed, aime, pia_first, pia, quarters, benefit,
             *map(_whole, ("eligibility_year", "birth_month", "entitled", "paid", "last_increase"))):  # fmt: skip
     SYSTEM.add_variable(one)
 

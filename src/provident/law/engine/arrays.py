@@ -39,7 +39,7 @@ def whole(value: Values) -> bool:
 def rounded(quotient: ArrayQuotient, step: Step, fit: Fit) -> Values:
     """Round for everybody; `fit` says what the declared bounds have proven."""
     number, times, by = quotient.number, quotient.times, quotient.by
-    if whole(number) and whole(times) and whole(by):
+    if isinstance(number, int) and isinstance(times, int) and isinstance(by, int):
         return divide(number * times, by * step.units, step.mode) * step.units
     by = by * step.units if step.units != 1 else by
     if fit.product_fits and fit.never_negative:
@@ -82,6 +82,13 @@ def _large(number: Values, times: Values, by: Values, mode: Rounding) -> Any:
     return np.where(negative, -floor, floor)
 
 
+def chosen(condition: Any, then: Values, otherwise: Values) -> Values:
+    """Return one of two for each; looking first whether it is one for all costs little and saves much."""
+    if condition.all():
+        return then
+    return np.where(condition, then, otherwise) if condition.any() else otherwise
+
+
 class ArrayOps:
     """The operations on arrays; one for each evaluation of a formula."""
 
@@ -96,7 +103,7 @@ class ArrayOps:
         """Return one of two for everybody."""
         if isinstance(condition, bool):
             return then if condition else otherwise
-        return np.where(condition, then, otherwise)
+        return chosen(condition, then, otherwise)
 
     def same(self, left: Values, right: Values) -> Any:
         """Say for everybody whether two are equal."""
@@ -162,6 +169,8 @@ class ArrayOps:
 
     def count(self, series: "Rows") -> Values:
         """Return how many years there are."""
+        if not series.ragged:
+            return len(series)
         return sum((mask.astype(np.int64) for mask in series.masks()), np.zeros(self._many.size, dtype=np.int64))
 
     def year_of(self, day: Values) -> Values:

@@ -44,6 +44,7 @@ class Column:
     values: Values
     present: Any = None
     faults: Faults = None
+    checked: bool = False  # whether it is known to be within the variable's bounds
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ class Many:
         self._rows: dict[int, tuple[int, Cell]] = {}
         self._constant: Constants = {} if shared is None else shared
         self._alters = bool(law.constant_names & {*batch.given, *batch.series})
+        self._edges: dict[int, tuple[int, int]] = {}
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
@@ -109,6 +111,8 @@ class Many:
         at, known = self._rows.get(id(node), (0, _NOBODY))
         if at != year:
             known = self._worked(node, year)
+            if node.starts_with is not None:
+                known = self._carried(node, year, known)
             self._rows[id(node)] = (year, known)
         return known
 
@@ -119,7 +123,10 @@ class Many:
         name = node.variable.id
         given = self.batch.given.get(name) if year is None else self.batch.series.get(name, {}).get(year)
         if given is not None and given.present is None:
-            return self._settled(node, Cell(given.values, given.faults), proven=False)
+            values = given.values
+            if isinstance(values, np.ndarray) and values.dtype != np.int64:
+                values = values.astype(np.int64)  # widened a row at a time, so that it stays in the cache
+            return self._settled(node, Cell(values, given.faults), proven=given.checked)
         cell = self._computed(node, year)
         if given is None:
             return cell
@@ -160,9 +167,10 @@ class Many:
         for at, bound in enumerate(node.bounds):
             if bound.end is not None:
                 places[(places == at) & (when >= bound.end)] = -1
+        least, most = int(places.min(initial=0)), int(places.max(initial=0))
+        if least == most >= 0:
+            return self._evaluated(node, year, node.bounds[least], when, dating.faults)
         present = np.unique(places)
-        if len(present) == 1 and present[0] >= 0:
-            return self._evaluated(node, year, node.bounds[present[0]], when, dating.faults)
         values = np.full(self.size, node.variable.low, dtype=np.int64)
         faults = np.zeros(self.size, dtype=np.int32)
         for at in present:
@@ -232,20 +240,53 @@ class Many:
         return self._settled(node, Cell(result, first_of(faults, inner)), proven=bound.proof.within)
 
     def _previous(self, node: Node, year: int | None) -> Cell:
-        """Return last year's values; in each person's first year, what the variable starts with."""
-        start = self._kept(node.starts_with, None) if node.starts_with is not None else Cell(0)
-        since = self._edge(node.since)
-        if year is None or since is None:
-            return start
-        if isinstance(since.values, int):
-            return self._kept(node, year - 1) if year > since.values else start
-        later = since.values < year
-        if not later.any():
-            return start
-        before = self._kept(node, year - 1)
-        if later.all():
+        """Return last year's values; those who are before their first year hold what the variable starts with."""
+        if year is not None:
+            low, high = self._ends(node.since)
+            if low is not None and high is not None and year > low:
+                before = self.row(node, year - 1)
+                if node.starts_with is not None or year > high:
+                    return before
+                mask = self._kept(node.since, None).values < year  # type: ignore[arg-type]
+                return Cell(np.where(mask, before.values, 0), _chosen(mask, before.faults, None))
+        return self.value(node.starts_with) if node.starts_with is not None else Cell(0)
+
+    def _carried(self, node: Node, year: int, cell: Cell) -> Cell:
+        """Return a year's values; who does not have the year keeps what they had."""
+        if node.starts_with is None:
+            return cell
+        has = self.who(node, year)
+        if has is True:
+            return cell
+        before = self._previous(node, year)
+        if has is False:
             return before
-        return Cell(np.where(later, before.values, start.values), _chosen(later, before.faults, start.faults))
+        return Cell(
+            np.where(has, cell.values, before.values),
+            None if cell.faults is None and before.faults is None else _chosen(has, cell.faults, before.faults),
+        )
+
+    def who(self, node: Node, year: int) -> Any:
+        """Say whose years of a variable include this one: True for all, False for none, else who."""
+        since, until = self._ends(node.since), self._ends(node.until)
+        has: Any = True
+        if since[1] is not None and since[0] is not None and year < since[1]:
+            has = False if year < since[0] else self._kept(node.since, None).values <= year  # type: ignore[arg-type]
+        if until[0] is not None and until[1] is not None and year > until[0]:
+            mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
+            has = _both(has, mine)
+        return has
+
+    def _ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
+        """Return the smallest and the largest value of an edge among the persons."""
+        if edge is None or isinstance(edge, int):
+            return edge, edge
+        found = self._edges.get(id(edge))
+        if found is None:
+            values = self.value(edge).values
+            found = (values, values) if isinstance(values, int) else (int(values.min()), int(values.max()))
+            self._edges[id(edge)] = found
+        return found
 
     def _edge(self, edge: int | Node | None) -> Cell | None:
         if edge is None:
@@ -271,7 +312,7 @@ class Many:
         if proven:
             return cell
         values = cell.values
-        if _inside(values, variable.low, variable.high):
+        if inside(values, variable.low, variable.high):
             return cell
         number = self.reasons.number(out_of_bound(node))
         if isinstance(values, int):
@@ -300,16 +341,15 @@ class Rows:
         self._many = many
         self._node = node
         self.never_negative = node.variable.low >= 0
-        self._since, self._until = many._edge(node.since), many._edge(node.until)  # noqa: SLF001
+        since, until = many._edge(node.since), many._edge(node.until)  # noqa: SLF001
         self._reported = many.batch.series.get((node.of or node).variable.id, {})
         free = node.of is None and bool(node.bounds)
         self._start = many.value(node.starts_with) if node.starts_with is not None else None
         self._faults: Faults = None
-        for edge in (self._since, self._until, self._start):
+        for edge in (since, until, self._start):
             self._faults = first_of(self._faults, edge.faults if edge is not None else None)
         self._asked = False
-        low, self._all_since = _ends(self._since)
-        self._all_until, high = _ends(self._until)
+        low, high = many._ends(node.since)[0], many._ends(node.until)[1]  # noqa: SLF001
         years = range(low or 0, (high or -1) + 1) if free else sorted(self._reported)
         within = [
             year for year in years if (low is None or low <= year) and (high is None or year <= high)
@@ -321,16 +361,10 @@ class Rows:
         return len(self._has)
 
     def _who(self, year: int, free: bool) -> Any:
-        """Say who has a value for a year: True for all, False for none, else who."""
-        has: Any = True
-        if self._since is not None and self._all_since is not None and year < self._all_since:
-            has = _said(self._since.values <= year)
-        if self._until is not None and self._all_until is not None and year > self._all_until:
-            has = _both(has, _said(self._until.values >= year))
-        if not free:
-            present = self._reported[year].present
-            has = _both(has, True if present is None else _said(present))
-        return has
+        has = self._many.who(self._node, year)
+        present = None if free else self._reported[year].present
+        has = has if present is None else _both(has, present)
+        return has if isinstance(has, bool) else _said(has)
 
     def each(self, outside: Values | None = 0) -> Iterator[tuple[Any, Values]]:
         """Yield who has a year and the values; those who do not have it hold `outside` (None: anything)."""
@@ -361,23 +395,16 @@ class Rows:
         """Return the last year's value of each person; with no year, what the variable starts with."""
         result: Values = self._start.values if self._start is not None else 0
         some: Any = self._start is not None
+        carried = self._start is not None  # then the last row holds what everybody had last
         for has, values in self.each(outside=None):
-            result = values if has is True else np.where(has, values, result)
-            some = some | has
+            result = values if has is True or carried else np.where(has, values, result)
+            some = True if carried else some | has
         if not np.all(some):
             self._many.fault(~np.asarray(some), lambda: NotGiven(name=self._node.variable.name))
         return result
 
 
-def _ends(edge: Cell | None) -> tuple[int | None, int | None]:
-    if edge is None:
-        return None, None
-    if isinstance(edge.values, int):
-        return edge.values, edge.values
-    return int(edge.values.min()), int(edge.values.max())
-
-
-def _inside(values: Values, low: int, high: int) -> bool:
+def inside(values: Values, low: int, high: int) -> bool:
     if isinstance(values, int):
         return low <= values <= high
     if not values.size:
@@ -412,9 +439,10 @@ def _chosen(mask: Any, then: Faults, otherwise: Faults) -> Faults:
 def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:
     if isinstance(places, int):
         return [(None, steps[places])]
+    least = int(places.min(initial=0))
+    if least == int(places.max(initial=0)):
+        return [(None, steps[least])]
     present = np.unique(places)
-    if len(present) == 1:
-        return [(None, steps[int(present[0])])]
     return [(places == at, steps[int(at)]) for at in present]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from provident.law.engine import numbers
-from provident.law.engine.many import Batch, Cell, Column, Constants, Many, Reasons
+from provident.law.engine.many import Batch, Cell, Column, Constants, Many, Reasons, inside
 from provident.law.engine.numbers import NotOne
 from provident.law.engine.plan import ON, Law, Node, closure
 from provident.law.formulas.declared import Calculation
@@ -16,7 +16,7 @@ from provident.law.refusals import NoSuchVariable
 from provident.law.runs.columns import MINOR, not_a_value, read_column
 from provident.law.runs.sources import PERSON, Block
 
-CHUNK = 1 << 14  # persons whose numbers stay in the processor's cache
+CHUNK = 1 << 15  # persons whose numbers stay in the processor's cache
 _YEARLY = re.compile(r"(.+)_(\d{4})", re.ASCII)
 
 
@@ -99,6 +99,7 @@ def answer(job: Job, block: Block, history: Mapping[str, Mapping[int, Column]]) 
     for heading, meant in job.headings.items():
         variable = meant.node.variable
         column = read_column(variable, block[heading], job.reasons, minor=meant.minor)
+        column.checked = inside(column.values, variable.low, variable.high)
         if meant.year is None:
             given[variable.id] = _over(column, given.get(variable.id))
         else:
@@ -136,7 +137,7 @@ def _cut(column: Column, rows: slice) -> Column:
     def part(one: Any) -> Any:
         return one[rows] if isinstance(one, np.ndarray) else one
 
-    return Column(part(column.values), part(column.present), part(column.faults))
+    return Column(part(column.values), part(column.present), part(column.faults), column.checked)
 
 
 def _full(value: Any, size: int, kind: type) -> Any:

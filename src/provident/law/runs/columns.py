@@ -66,7 +66,7 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
         return _checked(variable, year * 12 + month - 1, (month < 1) | (month > 12), data, reasons)
     scale = _scale(variable, minor=minor)
     if scale == 1:
-        return Column(data.astype(np.int64))
+        return Column(data if data.dtype.kind == "i" else data.astype(np.int64))
     most = (2**63 - 1) // scale
     beyond = (data > most) | (data < -most) if data.dtype.itemsize > 4 else np.zeros(1, dtype=bool)
     if beyond.any():

@@ -197,8 +197,8 @@ def quarters_needed_1979_01(birth_year: Whole, eligibility_year: Whole, ops: Ops
     return ops.maximum(eligibility_year - ops.maximum(birth_year + 22, 1951), 6)
 
 
-def years_reported_1979_01(counted_earnings: Series, ops: Ops) -> Whole:
-    return ops.count(counted_earnings)
+def years_reported_1979_01(earnings: Series, ops: Ops) -> Whole:
+    return ops.count(earnings)
 
 
 def insured_1979_01(quarters_earned: Whole, quarters_needed: Whole, years_reported: Whole, ops: Ops) -> Whole:
