@@ -36,7 +36,8 @@ for one in local.answers(job, people, None, lambda done, of: None):
     assert not any(faults.any() for faults in one.faults)
     count, total = count + len(one.values[-1]), total + int(one.values[-1].sum())
 print(json.dumps({
-    "seconds": time.perf_counter() - start, "busy": time.process_time() - busy, "persons": count, "dollars": total,
+    "seconds": time.perf_counter() - start, "busy": time.process_time() - busy,
+    "persons": count, "dollars": total,
     "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }))
 """
@@ -73,7 +74,13 @@ def main() -> None:
         make_people(options.persons, folder)
         (folder / "facts.json").write_text(json.dumps(facts()))
         beside = str(Path(__file__).with_name("law_openfisca.py"))
-        theirs = [options.openfisca, beside, str(folder / "people.arrow"), str(folder / "out.npy"), str(folder / "facts.json")]
+        theirs = [
+            options.openfisca,
+            beside,
+            str(folder / "people.arrow"),
+            str(folder / "out.npy"),
+            str(folder / "facts.json"),
+        ]
         measured: dict[str, list[dict[str, float]]] = {"ours": [], "openfisca": []}
         for _ in range(options.rounds):
             measured["ours"].append(told_by([sys.executable, "-c", _OURS, str(folder / "people")]))
@@ -81,8 +88,14 @@ def main() -> None:
         report(options.persons, measured)
         one = told_by([sys.executable, "-c", _ONE, str(folder / "people"), "17"])["seconds"]
         other = told_by([*theirs, "17"])["seconds"]
-        print(f"one person by id with trace: {one * 1000:.2f} ms, OpenFisca {other * 1000:.2f} ms: {other / one:.1f} times")
-        print(f"{different(folder, options.compare)} of {options.compare} persons differ from one-by-one whole numbers")
+        print(
+            f"one person by id with trace: {one * 1000:.2f} ms, OpenFisca {other * 1000:.2f} ms: "
+            f"{other / one:.1f} times"
+        )
+        print(
+            f"{different(folder, options.compare)} of {options.compare} persons differ from "
+            "one-by-one whole numbers"
+        )
 
 
 def told_by(command: list[str]) -> dict[str, float]:
@@ -102,7 +115,8 @@ def report(persons: int, measured: dict[str, list[dict[str, float]]]) -> None:
               f"peak {one['mebibytes']:,.0f} MiB")  # fmt: skip
     ours, theirs = middle["ours"], middle["openfisca"]
     print(f"{theirs['seconds'] / ours['seconds']:.1f} times OpenFisca's persons a second "
-          f"(CPU {theirs['busy'] / ours['busy']:.1f}), {ours['mebibytes'] / theirs['mebibytes']:.2f} of its memory")  # fmt: skip
+          f"(CPU {theirs['busy'] / ours['busy']:.1f}), "
+          f"{ours['mebibytes'] / theirs['mebibytes']:.2f} of its memory")  # fmt: skip
 
 
 def make_people(count: int, folder: Path) -> None:
@@ -146,7 +160,8 @@ def facts() -> dict[str, object]:
 
     one = One(law, "us.retirement", {}, {})
     return {
-        "awi": known("average_wage_index", 1951, 2024, 100), "base": known("taxable_maximum", 1951, 2026, 100),
+        "awi": known("average_wage_index", 1951, 2024, 100),
+        "base": known("taxable_maximum", 1951, 2026, 100),
         "cola": {year: cola.at(year, NOW * 12, 0)[0] / cola.one for year in range(1975, 2026)},
         "full_age": {year: age.at(year, None, 0)[0] for year in range(1917, 1966)},
         "credit": {year: credit.at(year, None, 0)[0] / credit.one for year in range(1979, 2028)},
@@ -168,7 +183,10 @@ def different(folder: Path, count: int) -> int:
         [np.stack(one.values, axis=1) for one in local.answers(job, people, None, lambda *_: None)]
     )
     alone = one_by_one(job, people.blocks(), None)
-    return sum(list(told.values.values()) != answers[at].tolist() for at, told in zip(range(count), alone, strict=False))
+    return sum(
+        list(told.values.values()) != answers[at].tolist()
+        for at, told in zip(range(count), alone, strict=False)
+    )
 
 
 if __name__ == "__main__":

@@ -59,7 +59,11 @@ class aime(Variable):
 
     def formula(person, period):
         rows = [person("indexed", year) for year in YEARS]
-        total = sum(rows) if len(rows) <= 35 else np.partition(np.stack(rows), len(rows) - 35, axis=0)[-35:].sum(axis=0)
+        total = (
+            sum(rows)
+            if len(rows) <= 35
+            else np.partition(np.stack(rows), len(rows) - 35, axis=0)[-35:].sum(axis=0)
+        )
         return np.floor(total / 420)
 
 
@@ -115,7 +119,8 @@ class benefit(Variable):
 
 SYSTEM = TaxBenefitSystem([Person])
 for one in (earnings, indexed, aime, pia_first, pia, quarters, benefit,
-            *map(_whole, ("eligibility_year", "birth_month", "entitled", "paid", "last_increase"))):  # fmt: skip
+            *map(_whole, ("eligibility_year", "birth_month", "entitled", "paid",
+                          "last_increase"))):  # fmt: skip
     SYSTEM.add_variable(one)
 
 
@@ -137,7 +142,8 @@ def load(path, row=None):
     birth = day.astype("datetime64[M]").astype(int) + 1970 * 12
     paid = _months(frame["benefit_month"])
     facts = {
-        "eligibility_year": birth // 12 + 62, "birth_month": birth, "entitled": _months(frame["entitlement_month"]),
+        "eligibility_year": birth // 12 + 62, "birth_month": birth,
+        "entitled": _months(frame["entitlement_month"]),
         "paid": paid, "last_increase": paid // 12 - (paid % 12 < 11),
     }  # fmt: skip
     for name, values in facts.items():

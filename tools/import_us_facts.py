@@ -41,9 +41,10 @@ def main() -> None:
     cola(rows(folder, "us_cola.csv"))
     ages = list(rows(folder, "us_nra_drc.csv"))
     table("full_retirement_age", "Full retirement age by year of birth", "各出生年份的完全退休年龄", "months",
-          steps(ages, "birth_year", lambda row: int(row["full_age_years"]) * 12 + int(row["full_age_months"])),
+          steps(ages, "birth_year", _age),
           "216(l)")  # fmt: skip
-    table("delayed_credit", "Delayed retirement credit a year by year of eligibility", "各资格年份的延迟退休年增额",
+    table("delayed_credit", "Delayed retirement credit a year by year of eligibility",
+          "各资格年份的延迟退休年增额",
           "share", steps(ages, "eligibility_year", _credit), "202(w)(6)")  # fmt: skip
 
 
@@ -81,6 +82,10 @@ def steps(found: Iterable[Row], key: str, value: Callable[[Row], object]) -> dic
     return entries
 
 
+def _age(row: Row) -> int:
+    return int(row["full_age_years"]) * 12 + int(row["full_age_months"])
+
+
 def _credit(row: Row) -> str:
     return _share(row["delayed_credit_percent_per_year"])
 
@@ -89,7 +94,7 @@ def _share(percent: str) -> str:
     """Return a percentage as a share, exactly: 2.5 is 0.025."""
     whole, _, rest = percent.partition(".")
     digits = f"{int(whole):03d}{rest}"
-    return f"{digits[:-2 - len(rest)]}.{digits[-2 - len(rest):]}"
+    return f"{digits[: -2 - len(rest)]}.{digits[-2 - len(rest) :]}"
 
 
 def cola(found: Iterable[Row]) -> None:
@@ -104,21 +109,31 @@ def cola(found: Iterable[Row]) -> None:
         {"since": CORRECTED_SINCE, "table": {year: _share(text) for year, text in percents.items()}, **cite,
          "evidence": "SSA calculator source data to 2019; later years agree in several repositories"},
     ]  # fmt: skip
-    note = ("By the year in which an increase takes effect. The increase of 1999 was 2.4 percent when paid and is "
-            "2.5 percent in the amount of any month from July 2001.")  # fmt: skip
+    note = ("By the year in which an increase takes effect. The increase of 1999 was 2.4 percent when paid "
+            "and is 2.5 percent in the amount of any month from July 2001.")  # fmt: skip
     write("cola", "Cost-of-living increase", "生活成本调整率", "share", values, lookup="exact", note=note)
 
 
-def table(name: str, en: str, zh: str, unit: str, entries: dict[int, object], article: str) -> None:
+def table(  # noqa: PLR0917
+    name: str, en: str, zh: str, unit: str, entries: dict[int, object], article: str
+) -> None:
     """Write a table that changes at its keys."""
     row = {"since": "1979-01-01", "table": entries, "cite": {"law": "ssa", "article": article},
            "evidence": "rule read in SSA calculator source", "status": "secondary"}  # fmt: skip
     write(name, en, zh, unit, [row], lookup="from")
 
 
-def write(name: str, en: str, zh: str, unit: str, values: list[dict[str, object]], **more: str) -> None:
+def write(
+    name: str, en: str, zh: str, unit: str, values: list[dict[str, object]], **more: str
+) -> None:
     """Write one parameter file."""
-    document = {"id": f"us.retirement.{name}", "title": {"en": en, "zh": zh}, "unit": unit, **more, "values": values}
+    document = {
+        "id": f"us.retirement.{name}",
+        "title": {"en": en, "zh": zh},
+        "unit": unit,
+        **more,
+        "values": values,
+    }
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     for key in ("since", "until"):
         text = _bare_dates(text, key)

@@ -9,14 +9,18 @@ CASES = Path(us.__file__).parent / "cases"
 
 
 def files(tmp_path):
-    """The published example of 2026, and somebody who cannot be answered."""
+    """Write the published example of 2026, and somebody who cannot be answered."""
     people, history = tmp_path / "people.csv", tmp_path / "history.csv"
     people.write_text(
         "person_id,birth_date,sex,entitlement_month,benefit_month\n"
         "A,1964-02-02,F,2026-02,2026-02\nB,1964-02-02,M,2026-01,2026-01\n"
     )
     with (CASES / "example_earnings.csv").open(encoding="utf-8", newline="") as file:
-        rows = [f"A,{row['year']},{row['earnings']}" for row in csv.DictReader(file) if row["example"] == "US-2026-A"]
+        rows = [
+            f"A,{row['year']},{row['earnings']}"
+            for row in csv.DictReader(file)
+            if row["example"] == "US-2026-A"
+        ]
     history.write_text("\n".join(["person_id,year,earnings", *rows]) + "\n")
     return "--people", str(people), "--history", str(history)
 
@@ -59,7 +63,12 @@ def test_a_variable_is_given_as_an_option(run, tmp_path):
 def test_every_step_is_explained(run, tmp_path):
     """The tree names formula, article, rounding and what was given; the trace says the same as JSON."""
     done = run("calculate", "us.retirement", *files(tmp_path), "--explain")
-    for text in ("Social Security Act, 215(b)(1)", "5825.820333… → 5825", "given in the file", "National average wage index"):
+    for text in (
+        "Social Security Act, 215(b)(1)",
+        "5825.820333… → 5825",
+        "given in the file",
+        "National average wage index",
+    ):
         assert text in done.out
     told = run("calculate", "us.retirement", *files(tmp_path), "--explain", "--json").document["answers"][0]
     steps = {step["id"]: step for step in told["trace"]["steps"]}

@@ -40,7 +40,9 @@ def write_history(path, some, order=None):
         for year, value in life.series.get("us.retirement.earnings", {}).items()
     ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("person_id", "year", "earnings"), *(sorted(rows, key=order) if order else rows)])
+        csv.writer(file).writerows(
+            [("person_id", "year", "earnings"), *(sorted(rows, key=order) if order else rows)]
+        )
     return path
 
 

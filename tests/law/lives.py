@@ -23,7 +23,7 @@ class Life:
 
 
 def american(seed):
-    """A life in the pack us: sometimes before the law's reach, sometimes asking too early."""
+    """Return a life in the pack us: sometimes before the law's reach, sometimes asking too early."""
     dice = random.Random(seed)
     born = dice.randrange(-19_600, -1_500)  # 1916 to 1965
     at_62 = (born // 365.25 + 1970 + 62) * 12 + dice.randrange(12)
@@ -88,7 +88,9 @@ def all_at_once(calculation, lives):
     for cell in cells:
         values = np.broadcast_to(cell.values, (len(lives),)).tolist()
         faults = np.broadcast_to(0 if cell.faults is None else cell.faults, (len(lives),)).tolist()
-        columns.append([str(reasons.refusals[n - 1]) if n else v for v, n in zip(values, faults, strict=True)])
+        columns.append(
+            [str(reasons.refusals[n - 1]) if n else v for v, n in zip(values, faults, strict=True)]
+        )
     return [list(row) for row in zip(*columns, strict=True)]
 
 

@@ -1,5 +1,7 @@
 """The engine on a toy country: dates, places, words, years, refusals; one and many alike."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -51,13 +53,12 @@ def asked(law, name, series=None, **given):
     cell = many.value(node)
     one = One(law, "toy.pension", {k: Given(v) for k, v in known.items()},
               {n: {y: Given(v) for y, v in ys.items()} for n, ys in years.items()})  # fmt: skip
-    try:
-        value = one.value(node)
-    except Refusal as refusal:
-        number = cell.faults if isinstance(cell.faults, int) else int(cell.faults[1])
-        assert str(reasons.refusals[number - 1]) == str(refusal)
-        raise
-    assert cell.faults is None or not np.any(cell.faults)
+    if cell.faults is not None and np.any(cell.faults):
+        refusal = reasons.refusals[int(np.max(cell.faults)) - 1]
+        with pytest.raises(type(refusal), match=re.escape(str(refusal))):
+            one.value(node)
+        raise refusal
+    value = one.value(node)
     assert np.broadcast_to(cell.values, (2,)).tolist() == [value, value]
     return written(node.variable, value)
 
@@ -148,7 +149,7 @@ def test_a_given_variable_is_not_worked_out(law):
 def test_a_formula_that_may_overflow_is_refused(tmp_path):
     """Bounds that do not prove a product to fit are refused before anything is calculated."""
     change = ("return ops.quotient(paid * 3, 2)", "return ops.quotient(paid * paid * paid, 2)")
-    with pytest.raises(Refusal, match="may_overflow|64-bit"):
+    with pytest.raises(Refusal, match="64-bit"):
         Law(load_pack(write_toy(tmp_path, formulas_pension_py=change))).node(P + "balance")
 
 

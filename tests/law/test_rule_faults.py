@@ -14,7 +14,7 @@ RATE, FACTOR = "parameters_rate_yaml", "parameters_factor_yaml"
 
 # kind of fault → (file, text to replace, replacement)
 PLANTED = {
-    "not_a_fraction": (RATE, 'unit: share', "unit: fraction"),
+    "not_a_fraction": (RATE, "unit: share", "unit: fraction"),
     "not_a_table": (FACTOR, 'table: {50: "1.5", 60: "2.25"}', "table: {fifty: 1}"),
     "unsorted_keys": (FACTOR, '50: "1.5", 60: "2.25"', '60: "2.25", 50: "1.5"'),
     "not_words": (V, "words: [exact, up, cent]", "words: [exact, exact]"),

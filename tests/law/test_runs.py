@@ -8,9 +8,9 @@ import pytest
 
 from provident.kernel.refusal import Refusal
 from provident.kernel.words import Language
+from provident.law.refusals import ColumnMissing, FileUnreadable, NotAValue, PersonTwice, YearUnreadable
 from provident.law.runs import local, sources
 from provident.law.runs.local import Asked
-from provident.law.refusals import ColumnMissing, FileUnreadable, NotAValue, PersonTwice, YearUnreadable
 
 from .files import LAW, lives, write_history, write_people
 from .lives import TODAY, one_by_one
@@ -97,7 +97,10 @@ def test_a_folder_of_arrays_says_the_same(tmp_path, folder):
     np.save(arrays / "person_id.npy", np.array(frame["person_id"].to_list()))
     np.save(arrays / "birth_date.npy", np.array(frame["birth_date"].to_list(), dtype="datetime64[D]"))
     for name in ("entitlement_month", "benefit_month"):
-        np.save(arrays / f"{name}.npy", np.array([int(one.replace("-", "")) for one in frame[name]], dtype=np.int32))
+        np.save(
+            arrays / f"{name}.npy",
+            np.array([int(one.replace("-", "")) for one in frame[name]], dtype=np.int32),
+        )
     years = {year for life in some for year in life.series.get("us.retirement.earnings", {})}
     for year in years:
         cents = [life.series.get("us.retirement.earnings", {}).get(year, 0) for life in some]
@@ -137,7 +140,13 @@ def test_a_column_is_needed_only_where_it_counts(tmp_path):
 def test_a_cell_that_is_no_value_is_refused_for_its_person_only(tmp_path, column, text):
     """The others of the file are answered."""
     people = tmp_path / "people.csv"
-    good = {"person_id": "A", "birth_date": "1964-02-02", "entitlement_month": "2026-02", "aime": "5825", "insured": "1"}
+    good = {
+        "person_id": "A",
+        "birth_date": "1964-02-02",
+        "entitlement_month": "2026-02",
+        "aime": "5825",
+        "insured": "1",
+    }
     rows = [good, {**good, "person_id": "B", column: text}]
     people.write_text("\n".join(",".join(row) for row in [good, *(one.values() for one in rows)]) + "\n")
     ran(tmp_path, people)
@@ -149,7 +158,9 @@ def test_a_cell_that_is_no_value_is_refused_for_its_person_only(tmp_path, column
 
 def test_a_year_reported_twice_is_refused_and_strangers_are_counted(tmp_path):
     """Nobody guesses which of two amounts is right, nor whose a row is."""
-    (tmp_path / "p.csv").write_text("person_id,birth_date,entitlement_month\nA,1964-02-02,2026-02\nB,1964-02-02,2026-02\n")
+    (tmp_path / "p.csv").write_text(
+        "person_id,birth_date,entitlement_month\nA,1964-02-02,2026-02\nB,1964-02-02,2026-02\n"
+    )
     (tmp_path / "h.csv").write_text("person_id,year,earnings\nA,1990,5\nA,1990,6\nB,1990,7\nZ,1990,8\n")
     done = ran(tmp_path, tmp_path / "p.csv", tmp_path / "h.csv")
     assert (done.incomplete, done.strangers) == (1, 1)

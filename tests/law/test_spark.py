@@ -9,7 +9,9 @@ from provident.law.runs.local import Asked
 from .files import LAW, lives, write_history, write_people
 from .lives import TODAY
 
-pytest.importorskip("pyspark", reason="NOT TESTED: the extra `spark` is not installed (pip install 'provident[spark]')")
+pytest.importorskip(
+    "pyspark", reason="NOT TESTED: the extra `spark` is not installed (pip install 'provident[spark]')"
+)
 
 from provident.law.runs import spark
 

@@ -84,11 +84,17 @@ def test_a_worked_example_from_its_average(case):
         given["paid_month"] = f"{max(last + 1, year)}-06"
         assert worked("pia", **given) == case["pia_final"]
     if case["benefit_whole_dollars"]:
-        paid = {"pia": case["pia_final"], "months_early_or_late": str(late), "credited_months": str(max(late, 0))}
+        paid = {
+            "pia": case["pia_final"],
+            "months_early_or_late": str(late),
+            "credited_months": str(max(late, 0)),
+        }
         assert worked("monthly_benefit", **{**given, **paid, "insured": "1"}) == case["benefit_whole_dollars"]
 
 
-@pytest.mark.parametrize("case", [one for one in rows("worked_examples") if one["id"] in FACTS], ids=lambda row: row["id"])
+@pytest.mark.parametrize(
+    "case", [one for one in rows("worked_examples") if one["id"] in FACTS], ids=lambda row: row["id"]
+)
 def test_a_worked_example_from_its_earnings(case):
     """From yearly earnings to the amount paid, as published."""
     earnings, born, entitled, paid = FACTS[case["id"]]
@@ -98,7 +104,11 @@ def test_a_worked_example_from_its_earnings(case):
             assert worked(name, earnings, **given) == case[column]
 
 
-@pytest.mark.parametrize("case", [one for one in rows("worked_examples") if one["id"] in FACTS and one["benefit_whole_dollars"]], ids=lambda row: row["id"])
+@pytest.mark.parametrize(
+    "case",
+    [one for one in rows("worked_examples") if one["id"] in FACTS and one["benefit_whole_dollars"]],
+    ids=lambda row: row["id"],
+)
 def test_a_worked_example_is_paid_as_published(case):
     """The whole dollars of the example, with its months early or late."""
     earnings, born, entitled, paid = FACTS[case["id"]]
@@ -116,7 +126,9 @@ def test_a_reduction(case):
     cut = worked("monthly_benefit_unrounded", **given)
     dime = Fraction(case["reduced_unrounded"]) * 10 // 1
     assert Fraction(cut) * 10 == dime
-    exact = Fraction(case["pia"]) * (1 - Fraction(5, 900) * min(early, 36) - Fraction(5, 1200) * max(early - 36, 0))
+    exact = Fraction(case["pia"]) * (
+        1 - Fraction(5, 900) * min(early, 36) - Fraction(5, 1200) * max(early - 36, 0)
+    )
     assert exact * 100 // 1 in {Fraction(case["reduced_unrounded"]) * 100, dime * 10 + 1}
 
 
@@ -127,7 +139,9 @@ def test_ages_and_credits_by_year_of_birth(case):
     months = int(case["full_age_years"]) * 12 + int(case["full_age_months"])
     assert worked("eligibility_year", **given) == case["eligibility_year"]
     assert worked("full_age", **given) == str(months)
-    assert Fraction(int(worked("credit_a_year", **given)), 10) == Fraction(case["delayed_credit_percent_per_year"])
+    assert Fraction(int(worked("credit_a_year", **given)), 10) == Fraction(
+        case["delayed_credit_percent_per_year"]
+    )
     early = int(case["max_months_early_at_62"])
     assert months - 744 == early
     paid = {"pia": "100000.00", "insured": "1", "months_early_or_late": str(-early), "credited_months": "0"}

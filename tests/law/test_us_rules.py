@@ -9,7 +9,9 @@ from .test_us_cases import at_the_base, worked
 LONG = at_the_base(1978, 2013)
 
 
-def paid(born="1950-06-15", entitled="2012-07", month="2012-07", earnings=LONG, name="monthly_benefit", **given):
+def paid(
+    born="1950-06-15", entitled="2012-07", month="2012-07", earnings=LONG, name="monthly_benefit", **given
+):
     return worked(name, earnings, birth_date=born, entitlement_month=entitled, benefit_month=month, **given)
 
 
@@ -23,7 +25,12 @@ def test_the_first_of_january_counts_as_the_year_before():
 
 @pytest.mark.parametrize(
     ("born", "first"),
-    [("1960-05-01", "2022-05"), ("1960-05-02", "2022-05"), ("1960-05-03", "2022-06"), ("1960-05-31", "2022-06")],
+    [
+        ("1960-05-01", "2022-05"),
+        ("1960-05-02", "2022-05"),
+        ("1960-05-03", "2022-06"),
+        ("1960-05-31", "2022-06"),
+    ],
 )
 def test_entitlement_starts_with_a_whole_month_at_62(born, first):
     """Born on the 1st or 2nd: the month of the birthday; else the month after."""
@@ -54,7 +61,13 @@ def test_credits_count_from_january_and_at_70():
 
 def test_the_increase_of_1999_depends_on_the_month_paid():
     """2.4 percent until June 2001; from July 2001 the whole chain with 2.5 and then 3.5 percent."""
-    given = {"born": "1935-06-15", "entitled": "1997-07", "name": "pia", "pia_first": "1000.00", "earnings": {}}
+    given = {
+        "born": "1935-06-15",
+        "entitled": "1997-07",
+        "name": "pia",
+        "pia_first": "1000.00",
+        "earnings": {},
+    }
     assert paid(month="1998-12", **given) == "1034.20"  # 2.1 and 1.3 percent
     assert paid(month="1999-12", **given) == "1059.00"  # 1034.20 × 1.024
     assert paid(month="2000-12", **given) == "1096.00"  # 1059.00 × 1.035
@@ -67,7 +80,13 @@ def test_the_dime_goes_up_before_june_1982_and_down_after():
     assert worked("pia_first", birth_date="1917-06-15", pia_raw="100.01") == "100.10"
     assert worked("pia_first", birth_date="1919-06-15", pia_raw="100.01") == "100.10"
     assert worked("pia_first", birth_date="1920-06-15", pia_raw="100.09") == "100.00"
-    given = {"born": "1917-06-15", "entitled": "1979-07", "name": "pia", "pia_first": "100.10", "earnings": {}}
+    given = {
+        "born": "1917-06-15",
+        "entitled": "1979-07",
+        "name": "pia",
+        "pia_first": "100.10",
+        "earnings": {},
+    }
     assert paid(month="1979-07", **given) == "110.10"  # 9.9 %: 110.0099 goes up
     assert paid(month="1980-06", **given) == "125.90"  # 14.3 %: 125.8443 goes up
     assert paid(month="1981-06", **given) == "140.10"  # 11.2 %: 140.0008 goes up
@@ -93,7 +112,7 @@ def test_later_earnings_count_from_the_next_january():
 
 def test_without_enough_quarters_nothing_is_paid():
     """Ten years make a person fully insured; nine do not, though the amount can be worked out."""
-    nine = {year: 30000 for year in range(2000, 2009)}
+    nine = dict.fromkeys(range(2000, 2009), 30000)
     assert paid(earnings=nine) == "0"
     assert paid(earnings=nine, name="pia") != "0.00"
     assert int(paid(earnings={**nine, 2009: 30000})) > 0

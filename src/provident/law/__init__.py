@@ -11,8 +11,9 @@ from functools import cache
 from provident.law.book import Book
 from provident.law.engine.plan import Law
 from provident.law.pack import installed_packs, load_pack, pack_folder
-from provident.law.records import ContributionRule, Region, Retention, Status, Title
+from provident.law.records import ContributionRule, Region, Retention
 from provident.law.refusals import NoSuchCalculation
+from provident.law.sources import Status, Title
 
 __all__ = [
     "Book", "ContributionRule", "Law", "Region", "Retention", "Status", "Title", "book", "books", "law_of",
@@ -29,7 +30,9 @@ def book() -> Book:
 def books() -> tuple[Book, ...]:
     """Return the law of every installed pack; the installation's own is the same book as `book()`."""
     own = book()
-    return tuple(own if pack == own.pack.id else Book(load_pack(pack_folder(pack))) for pack in installed_packs())
+    return tuple(
+        own if pack == own.pack.id else Book(load_pack(pack_folder(pack))) for pack in installed_packs()
+    )
 
 
 @cache

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from provident.law.formulas.linting import check_rules
 from provident.law.problems import Problems
-from provident.law.records import DatedValue, Pack, Parameter, Status
+from provident.law.records import DatedValue, Pack, Parameter
+from provident.law.sources import Status
 from provident.law.timeline import Timeline, in_force
 
 

@@ -17,10 +17,9 @@ from provident.law.records import (
     Parameter,
     Region,
     Retention,
-    Status,
-    Title,
 )
 from provident.law.refusals import NoSuchDeadline, NoSuchParameter, NoSuchRetention
+from provident.law.sources import Status, Title
 from provident.law.timeline import in_force
 
 _WEAKEST_FIRST = (Status.SYNTHETIC, Status.SECONDARY, Status.VERIFIED)

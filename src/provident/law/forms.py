@@ -8,7 +8,8 @@ from provident.kernel.money import Money
 from provident.kernel.rate import Rate
 from provident.kernel.refusal import Refusal
 from provident.law.problems import Problems
-from provident.law.records import Title, Unit
+from provident.law.records import Unit
+from provident.law.sources import Title
 
 _WHOLE_BOUNDS = {Unit.MONTHS: (0, 1200), Unit.DAY_OF_NEXT_MONTH: (1, 28)}
 _SHARE_TOP = {Unit.SHARE: "1", Unit.SHARE_PER_DAY: "1", Unit.MULTIPLE: "100", Unit.NUMBER: "999999999"}

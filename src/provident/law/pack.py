@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import provident.packs
 from provident.law.across import check_across
-from provident.law.formulas.rules import read_rules
 from provident.law.forms import Form, Spot
+from provident.law.formulas.rules import read_rules
 from provident.law.problems import Problem, Problems
-from provident.law.records import Pack, Parameter, Region, Title
+from provident.law.records import Pack, Parameter, Region
 from provident.law.refusals import NoSuchPack, PackMalformed
 from provident.law.shapes import (
     Frame,
@@ -22,6 +22,7 @@ from provident.law.shapes import (
     read_retention,
     read_timeline,
 )
+from provident.law.sources import Title
 from provident.law.strict_yaml import YamlFault, read_yaml
 
 _Record = TypeVar("_Record")
@@ -66,9 +67,7 @@ class PackReader:
 
     def read(self) -> Pack:
         """Read the whole folder."""
-        head = Form(
-            self.yaml("pack.yaml"), self.spot("pack.yaml"), required="id version title currency zone"
-        )
+        head = Form(self.yaml("pack.yaml"), self.spot("pack.yaml"), required="id version title currency zone")
         stem = head.text("id") or self.folder.name
         currency, zone = head.text("currency") or "XXX", head.text("zone") or "UTC"
         laws = self.list_of("laws.yaml", read_law, lambda law: law.id)
@@ -174,5 +173,7 @@ class PackReader:
             elif not isinstance(rows, list):
                 spot.fault("not_a_list")
             else:
-                timeline = read_timeline(rows, spot, Sort(parameter.unit, parameter.lookup, parameter.words), local)
+                timeline = read_timeline(
+                    rows, spot, Sort(parameter.unit, parameter.lookup, parameter.words), local
+                )
                 parameters[key] = replace(parameter, places={**parameter.places, code: timeline})

@@ -8,8 +8,9 @@ from provident.law.across import timelines
 from provident.law.book import Book
 from provident.law.pack import installed_packs, pack_folder, read_pack
 from provident.law.problems import Problem
-from provident.law.records import DatedValue, KnownGap, Parameter, Status, Title, Unit
+from provident.law.records import DatedValue, KnownGap, Parameter, Unit
 from provident.law.refusals import NoSuchParameter, NotCovered
+from provident.law.sources import Status, Title
 from provident.law.timeline import in_force
 
 STATUS_TITLES = {
@@ -138,8 +139,12 @@ def _checked(name: str) -> CheckedPack:
         len(timeline) for parameter in pack.parameters.values() for _, timeline in timelines(parameter)
     )
     return CheckedPack(
-        f"{pack.id} {pack.version}", len(pack.parameters), values, len(pack.rules.variables),
-        len(pack.deadlines), tuple(problems),
+        f"{pack.id} {pack.version}",
+        len(pack.parameters),
+        values,
+        len(pack.rules.variables),
+        len(pack.deadlines),
+        tuple(problems),
     )
 
 

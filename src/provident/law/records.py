@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provident.kernel.citation import Citation
@@ -138,4 +138,4 @@ class Pack:
     parameters: Mapping[str, Parameter]
     deadlines: Mapping[str, Deadline]
     retention: Mapping[str, Retention]
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)

@@ -135,7 +135,9 @@ def _read_table(form: Form, sort: Sort, frame: Frame) -> Table | None:
         return None
     entries = []
     for key, value in rows.items():
-        read = Form({"value": value}, spot.at(key), required="value").amount("value", sort.unit, frame.currency)
+        read = Form({"value": value}, spot.at(key), required="value").amount(
+            "value", sort.unit, frame.currency
+        )
         if read is None:
             return None
         entries.append((key, read))

@@ -27,7 +27,8 @@ from provident.law.runs.persons import Told
 from provident.law.runs.writing import report_of
 
 _CALCULATION = typer.Argument(
-    metavar="CALCULATION", help=told("What to calculate, e.g. us.retirement.", "计算项目，例如 us.retirement。")
+    metavar="CALCULATION",
+    help=told("What to calculate, e.g. us.retirement.", "计算项目，例如 us.retirement。"),
 )
 _PEOPLE = typer.Option(
     help=told(
@@ -80,7 +81,7 @@ class Options:
     engine: str
 
 
-def _options(
+def _options(  # noqa: PLR0917 - always called by name
     people: Annotated[Path, _PEOPLE],
     history: Annotated[Path | None, _HISTORY] = None,
     on: Annotated[dt.datetime | None, _ON] = None,

@@ -12,7 +12,7 @@ from provident.law import books, law_of, queries
 from provident.law.engine.plan import closure
 from provident.law.formulas.declared import Calculation
 from provident.law.formulas.telling import ShownVariable, find_rule
-from provident.law.records import Title
+from provident.law.sources import Title
 
 _ID = typer.Argument(
     metavar="ID",
@@ -33,7 +33,9 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         help=told("What the law said on a date, citing what.", "某日有效的法规参数及其依据。"),
     )
-    command(group, "list", help=told("List every calculation and parameter.", "列出全部计算项目和参数。"))(list_)
+    command(group, "list", help=told("List every calculation and parameter.", "列出全部计算项目和参数。"))(
+        list_
+    )
     command(
         group,
         "show",
@@ -86,9 +88,11 @@ def list_(session: Session) -> None:
     ]
     calculations = [one for book in books() for one in book.pack.rules.calculations.values()]
     shown = Table(session.text("Calculation", "计算项目"), session.text("Title", "名称"))
-    for one in calculations:
-        shown.add_row(one.id, _text(session, one.title))
-    found = [{"id": one.id, "title": _title(one.title), "outputs": list(one.outputs)} for one in calculations]
+    for each in calculations:
+        shown.add_row(each.id, _text(session, each.title))
+    found = [
+        {"id": each.id, "title": _title(each.title), "outputs": list(each.outputs)} for each in calculations
+    ]
     packs = [book.pack_version for book in books()]
     session.answer({"packs": packs, "calculations": found, "parameters": documents}, shown, table)
 
@@ -134,9 +138,12 @@ def _rule(session: Session, name: str) -> None:
         _variable(session, found, book.pack_version)
 
 
+_VARIABLE_COLUMNS = (("Variable", "变量"), ("Title", "名称"), ("Kind", "类型"), ("", ""))
+
+
 def _calculation(session: Session, found: Calculation) -> None:
     needed = [one.variable for one in closure(law_of(found.id).node(name) for name in found.outputs)]
-    table = Table(*(session.text(*pair) for pair in (("Variable", "变量"), ("Title", "名称"), ("Kind", "类型"), ("", ""))))
+    table = Table(*(session.text(*pair) for pair in _VARIABLE_COLUMNS))
     for variable in needed:
         how = session.text("worked out", "计算得出") if variable.formulas else session.text("given", "需给定")
         table.add_row(variable.name, _text(session, variable.title), str(variable.kind), how)
@@ -155,7 +162,13 @@ def _calculation(session: Session, found: Calculation) -> None:
 
 
 def _variable(session: Session, found: ShownVariable, pack: str) -> None:
-    headings = (("Since", "起"), ("Until", "止"), ("Formula", "公式"), ("Rounding", "取整"), ("Article", "条款"))
+    headings = (
+        ("Since", "起"),
+        ("Until", "止"),
+        ("Formula", "公式"),
+        ("Rounding", "取整"),
+        ("Article", "条款"),
+    )
     table = Table(*(session.text(*pair) for pair in headings))
     for one in found.formulas:
         table.add_row(one.since, one.until, _text(session, one.words), one.rounding, one.article)
@@ -219,7 +232,8 @@ def check(session: Session) -> None:
             f"{pack.pack}: {pack.parameters} parameters, {pack.values} values, {pack.variables} variables, "
             f"{pack.deadlines} deadlines, "
             f"{len(pack.problems)} faults",
-            f"{pack.pack}：{pack.parameters} 个参数，{pack.values} 个取值，{pack.variables} 个变量，{pack.deadlines} 个期限，"
+            f"{pack.pack}：{pack.parameters} 个参数，{pack.values} 个取值，"
+            f"{pack.variables} 个变量，{pack.deadlines} 个期限，"
             f"{len(pack.problems)} 个问题",
         )
         for pack in checked

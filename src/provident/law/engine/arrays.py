@@ -171,7 +171,9 @@ class ArrayOps:
         """Return how many years there are."""
         if not series.ragged:
             return len(series)
-        return sum((mask.astype(np.int64) for mask in series.masks()), np.zeros(self._many.size, dtype=np.int64))
+        return sum(
+            (mask.astype(np.int64) for mask in series.masks()), np.zeros(self._many.size, dtype=np.int64)
+        )
 
     def year_of(self, day: Values) -> Values:
         """Return the year of a day."""

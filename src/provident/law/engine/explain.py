@@ -112,7 +112,9 @@ class Explained:
         yield from (f"│ {line}" for line in self._how(first) if "→" not in line)
         for step in steps:
             facts = [self._reading(one, brief=True) for one in _once(step.readings)]
-            facts += [self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None]
+            facts += [
+                self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None
+            ]
             told = f"  ({'；'.join(facts) if self._zh else '; '.join(facts)})" if facts else ""
             yield f"│ {step.year}: {written(step.node.variable, step.value)}{told}"
         for one in self._whole_inputs(steps):

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from provident.law.engine.index import Found, Index
 
 if TYPE_CHECKING:
     from provident.law.engine.many import Many
-
 
 
 class ManyLookup:
@@ -49,10 +49,13 @@ class ManyLookup:
         for at in np.unique(places):
             mine = places == at
             month = int(on[mine][0])
-            values, missing = self._taken(key, region, lambda one, place, m=month: self._index.at(one, m, place))
+            values, missing = self._taken(key, region, partial(self._entry, month))
             self._refuse(missing & mine, key, region, str)
             result = np.where(mine, values, result)
         return result
+
+    def _entry(self, month: int, key: int, place: int) -> Found | None:
+        return self._index.at(key, month, place)
 
     def _asked(
         self, key: Any, region: Any, otherwise: int | None, ask: Callable[[int, int], Found | None],
@@ -76,7 +79,10 @@ class ManyLookup:
         keys = np.broadcast_to(np.asarray(key, dtype=np.int64), (self._many.size,))
         if region is None or isinstance(region, int):
             return self._in_place(keys, region or 0, ask)
-        values, missing = np.full(keys.shape, self._index.low, dtype=np.int64), np.zeros(keys.shape, dtype=bool)
+        values, missing = (
+            np.full(keys.shape, self._index.low, dtype=np.int64),
+            np.zeros(keys.shape, dtype=bool),
+        )
         for place in np.unique(region):
             mine = region == place
             values[mine], missing[mine] = self._in_place(keys[mine], int(place), ask)
@@ -96,7 +102,9 @@ class ManyLookup:
         if not missing.any():
             return
         keys = np.broadcast_to(np.asarray(key), missing.shape)
-        places = np.broadcast_to(np.asarray(region or 0 if isinstance(region, int | None) else region), keys.shape)
+        places = np.broadcast_to(
+            np.asarray(region or 0 if isinstance(region, int | None) else region), keys.shape
+        )
         for one, place in {(int(a), int(b)) for a, b in zip(keys[missing], places[missing], strict=True)}:
             mine = missing & (keys == one) & (places == place)
             self._many.fault(mine, lambda one=one, place=place: self._index.refusal(text(one), place))  # type: ignore[misc]

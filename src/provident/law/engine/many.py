@@ -163,7 +163,7 @@ class Many:
     def _by_several(self, node: Node, year: int | None, dating: Cell) -> Cell:
         """Work out each formula for those it applies to."""
         when = dating.values
-        places = np.searchsorted(np.asarray(node.starts), when, side="right") - 1
+        places: Any = np.searchsorted(np.asarray(node.starts), when, side="right") - 1
         for at, bound in enumerate(node.bounds):
             if bound.end is not None:
                 places[(places == at) & (when >= bound.end)] = -1
@@ -188,16 +188,16 @@ class Many:
     def part(self, rows: Any) -> "Many":
         """Return the calculation of some of the persons, with what is known of them so far."""
         part = Many(self.law, _taken(self.batch, rows), self.reasons, self._constant)
-        part._known = {key: Cell(_some(c.values, rows), _some(c.faults, rows)) for key, c in self._known.items()}
+        part._known = {
+            key: Cell(_some(c.values, rows), _some(c.faults, rows)) for key, c in self._known.items()
+        }
         part._rows = {
             key: (year, Cell(_some(c.values, rows), _some(c.faults, rows)))
             for key, (year, c) in self._rows.items()
         }
         return part
 
-    def _evaluated(
-        self, node: Node, year: int | None, bound: Bound, when: Values, before: Faults
-    ) -> Cell:
+    def _evaluated(self, node: Node, year: int | None, bound: Bound, when: Values, before: Faults) -> Cell:
         ops = ArrayOps(self, bound.proof.roundings, node.variable.decimals)
         given: list[Any] = []
         found: list[Faults] = [before] if before is not None else []
@@ -240,7 +240,7 @@ class Many:
         return self._settled(node, Cell(result, first_of(faults, inner)), proven=bound.proof.within)
 
     def _previous(self, node: Node, year: int | None) -> Cell:
-        """Return last year's values; those who are before their first year hold what the variable starts with."""
+        """Return last year's values; those before their first year hold what it starts with."""
         if year is not None:
             low, high = self._ends(node.since)
             if low is not None and high is not None and year > low:
@@ -263,7 +263,9 @@ class Many:
             return before
         return Cell(
             np.where(has, cell.values, before.values),
-            None if cell.faults is None and before.faults is None else _chosen(has, cell.faults, before.faults),
+            None
+            if cell.faults is None and before.faults is None
+            else _chosen(has, cell.faults, before.faults),
         )
 
     def who(self, node: Node, year: int) -> Any:
@@ -351,9 +353,7 @@ class Rows:
         self._asked = False
         low, high = many._ends(node.since)[0], many._ends(node.until)[1]  # noqa: SLF001
         years = range(low or 0, (high or -1) + 1) if free else sorted(self._reported)
-        within = [
-            year for year in years if (low is None or low <= year) and (high is None or year <= high)
-        ]
+        within = [year for year in years if (low is None or low <= year) and (high is None or year <= high)]
         self._has = {year: has for year in within if (has := self._who(year, free)) is not False}
         self.ragged = any(has is not True for has in self._has.values())
 
@@ -405,6 +405,7 @@ class Rows:
 
 
 def inside(values: Values, low: int, high: int) -> bool:
+    """Say whether every value is within two bounds."""
     if isinstance(values, int):
         return low <= values <= high
     if not values.size:

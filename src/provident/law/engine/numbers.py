@@ -8,7 +8,7 @@ from provident.law.formulas.declared import Kind, Variable
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
-class NotOne(ValueError):
+class NotOne(ValueError):  # noqa: N818 - told on as a refusal
     """A text that is not one of the variable's values."""
 
 

@@ -14,7 +14,6 @@ from provident.law.engine.trace import Given, Reading, StepTaken, Trace
 from provident.law.refusals import NoFormula, NotGiven, NotMet, NotReported, OutOfBound
 
 
-
 @dataclass(frozen=True, slots=True)
 class Series:
     """A variable of this person over some years."""
@@ -180,10 +179,8 @@ class One:
         """Return the years for which the person has a variable."""
         reported = self.series.get((node.of or node).variable.id, {})
         since, until = self._edge(node.since), self._edge(node.until)
-        if node.of is None and node.bounds:
-            years = range(since or 0, (until or -1) + 1)
-        else:
-            years = sorted(reported)  # type: ignore[assignment]
+        free = node.of is None and bool(node.bounds)
+        years = range(since or 0, (until or -1) + 1) if free else sorted(reported)
         kept = tuple(
             year for year in years if (since is None or since <= year) and (until is None or year <= until)
         )
@@ -239,7 +236,8 @@ def no_formula(node: Node, when: int | None) -> NoFormula:
     text = str(when) if dated is None or when is None else numbers.written(dated, when)
     first = node.bounds[0].formula
     return NoFormula(
-        pack=node.variable.id.partition(".")[0], variable=node.variable.id, when=text, name=node.variable.name,
+        pack=node.variable.id.partition(".")[0], variable=node.variable.id, when=text,
+        name=node.variable.name,
         since=first.since,
     )  # fmt: skip
 

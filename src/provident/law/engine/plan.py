@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from provident.law.engine.index import Index
@@ -144,7 +144,7 @@ class Law:
         return self._indexes[parameter]
 
     def named(self, name: str, calculation: Calculation) -> Node:
-        """Return the variable of a short name, as a calculation's columns use it; refused if there is none."""
+        """Return the variable of a short name, as a column uses it; refused if there is none."""
         space = calculation.outputs[0].rpartition(".")[0]
         full = full_name(name, space) if "." not in name else name
         if name == ON:
@@ -246,11 +246,10 @@ class Law:
         decimals = node.variable.decimals
         for bound in node.bounds:
             ops = SpanOps(lambda rule: self.step(rule, decimals))
-            steps = bound.rounded.words if bound.rounded and bound.rounded.by else bound.rounded.steps  # type: ignore[union-attr]
+            rounded = bound.rounded or Rounded((0,), (unnamed(),))
+            steps = rounded.words if rounded.by is not None else rounded.steps
             known = tuple(step for step in steps if step is not None)
-            bound.proof = prove(
-                bound.formula.name, lambda given, one=bound: _on_spans(one, given), ops, known, _span_of(node)
-            )  # type: ignore[misc]
+            bound.proof = prove(bound.formula.name, partial(_on_spans, bound), ops, known, _span_of(node))
         self._proven.add(node.variable.id)
 
 
@@ -286,4 +285,3 @@ def _on_spans(bound: Bound, ops: SpanOps) -> object:
         elif argument.node is not None:
             given.append(_span_of(argument.node))
     return bound.formula.function(*given)
-

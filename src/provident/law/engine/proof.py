@@ -201,15 +201,15 @@ class SpanLookup:
         self.one = one
         self._span = Span(low, high)
 
-    def in_year(self, _year: object, *, region: object = None, otherwise: int | None = None) -> Span:
+    def in_year(self, _year: object, *, otherwise: int | None = None, **_where: object) -> Span:
         """Return the bounds of the values."""
         return self._with(otherwise)
 
-    def on(self, _month: object, *, region: object = None, otherwise: int | None = None) -> Span:
+    def on(self, _month: object, *, otherwise: int | None = None, **_where: object) -> Span:
         """Return the bounds of the values."""
         return self._with(otherwise)
 
-    def at(self, _key: object, *, on: object = None, region: object = None) -> Span:
+    def at(self, _key: object, **_where: object) -> Span:
         """Return the bounds of the entries."""
         return self._span
 

@@ -114,7 +114,10 @@ def rounding_of(step: StepTaken, law: Law) -> dict[str, object]:
     named = law.pack.rules.roundings.get(rule)
     if named is None:
         places = step.node.variable.decimals
-        title = Title(f"none named by the law; {places} decimals, halves up", f"法规未规定；保留{places}位小数，四舍五入")
+        title = Title(
+            f"none named by the law; {places} decimals, halves up",
+            f"法规未规定；保留{places}位小数，四舍五入",
+        )
         return {"id": None, "title": _pair(title)}
     return {"id": rule, "title": _pair(named.title)}
 
@@ -146,7 +149,11 @@ def reading_text(reading: Reading) -> str:
         if parameter.unit is Unit.FRACTION:
             return _fraction(reading)
         places = len(str(reading.one)) - 1
-        return decimal_text(reading.value, places) if reading.one == 10**places else f"{reading.value}/{reading.one}"
+        return (
+            decimal_text(reading.value, places)
+            if reading.one == 10**places
+            else f"{reading.value}/{reading.one}"
+        )
     return reading.found.text
 
 

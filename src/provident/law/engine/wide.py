@@ -13,7 +13,7 @@ _EXACT = 2**53
 
 
 def floor_share(number: Any, times: Any, by: Any) -> tuple[Any, Any]:
-    """Return the floor of number × times ÷ by and the remainder, for whole numbers of any sign of `number`."""
+    """Return the floor of number × times ÷ by, and the remainder."""
     a, b, c = (np.asarray(one, dtype=np.int64) for one in (number, times, by))
     if int(np.max(c, initial=1)) >= MOST_DIVISOR:
         return _by_objects(a, b, c)

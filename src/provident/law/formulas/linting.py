@@ -65,4 +65,3 @@ def _joined(pack: Pack, problems: Problems) -> None:
         except MayOverflow as refusal:
             problems.add(name, str(refusal.facts["formula"]), "may_overflow", what=refusal.facts["what"])
             return
-

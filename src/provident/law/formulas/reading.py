@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from provident.kernel.citation import Citation
 from provident.kernel.rounding import Rounding
+from provident.law.forms import Form, Spot
 from provident.law.formulas.declared import (
     Calculation,
     Formula,
@@ -20,9 +20,7 @@ from provident.law.formulas.declared import (
     Years,
 )
 from provident.law.formulas.source import since_of
-from provident.law.forms import Form, Spot
 from provident.law.shapes import Frame, read_source
-from provident.law.sources import Sourced, Status, Title
 
 # Where a kind says its own bounds and a variable gives none.
 _BOUNDS = {
@@ -60,7 +58,9 @@ def read_variable(data: object, spot: Spot, space: Namespace) -> Variable | None
     if low is None or high is None or low > high:
         spot.fault("no_bound")
         return None
-    rows = [_formula(row, spot.at("formulas").at(i), name, space) for i, row in enumerate(form.rows("formulas"))]
+    rows = [
+        _formula(row, spot.at("formulas").at(i), name, space) for i, row in enumerate(form.rows("formulas"))
+    ]
     formulas = tuple(sorted((one for one in rows if one is not None), key=lambda one: one.since))
     return Variable(
         id=f"{space.name}.{name}",

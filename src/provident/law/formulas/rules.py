@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from provident.law.forms import Form
 from provident.law.formulas.declared import Calculation, Requirement, RoundingRule, Rules, Variable
 from provident.law.formulas.reading import (
     Namespace,
@@ -11,7 +12,6 @@ from provident.law.formulas.reading import (
     read_variable,
 )
 from provident.law.formulas.source import read_functions
-from provident.law.forms import Form
 from provident.law.shapes import Frame
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def _variables(reader: "PackReader", stem: str, frame: Frame) -> dict[str, Varia
     result: dict[str, Variable] = {}
     for path in sorted((reader.folder / "variables").glob("*.yaml")):
         file = path.relative_to(reader.folder).as_posix()
-        form = Form(
-            reader.yaml(file), reader.spot(file), required="namespace variables", optional="defaults"
-        )
+        form = Form(reader.yaml(file), reader.spot(file), required="namespace variables", optional="defaults")
         name = form.text("namespace") or stem
         if name.partition(".")[0] != stem:
             form.spot.at("namespace").fault("wrong_id", stem=f"{stem}.")

@@ -16,16 +16,16 @@ from provident.law.forms import Spot
 NAME = re.compile(r"([a-z][a-z0-9_]*?)_(\d{4})_(\d{2})(?:_(\d{2}))?", re.ASCII)
 
 _ALLOWED = (
-    ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name, ast.Load,
-    ast.Store, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Compare, ast.Call, ast.Attribute, ast.keyword,
-    ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
-    ast.Tuple, ast.ImportFrom, ast.alias,
+    ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name,
+    ast.expr_context, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Compare, ast.Attribute, ast.keyword,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.Lt, ast.LtE, ast.Gt,
+    ast.GtE, ast.Tuple, ast.alias,
 )  # fmt: skip
 _WORDS = "provident.packs.language"
-_CALLABLE = frozenset(
-    "where same minimum maximum quotient share rounded require total top last count year_of month_of day_of "
-    "in_year on at".split()
-)
+_CALLABLE = frozenset((
+    "where", "same", "minimum", "maximum", "quotient", "share", "rounded", "require", "total", "top", "last",
+    "count", "year_of", "month_of", "day_of", "in_year", "on", "at",
+))  # fmt: skip
 
 
 def read_functions(path: Path, spot: Spot) -> dict[str, Callable[..., Any]]:
@@ -41,9 +41,9 @@ def read_functions(path: Path, spot: Spot) -> dict[str, Callable[..., Any]]:
         spot.at(f"line {line}").fault(kind, what=what)
     if faults:
         return {}
-    found: dict[str, Any] = {"__name__": f"formulas of {path.parent.parent.name}.{path.stem}"}
-    exec(compile(tree, str(path), "exec"), found)  # noqa: S102 - the pack's own law, checked line by line above
-    return {name: one for name, one in found.items() if NAME.fullmatch(name) and callable(one)}
+    made: dict[str, Any] = {"__name__": f"formulas of {path.parent.parent.name}.{path.stem}"}
+    exec(compile(tree, str(path), "exec"), made)  # noqa: S102 - the pack's own law, checked line by line above
+    return {name: one for name, one in made.items() if NAME.fullmatch(name) and callable(one)}
 
 
 def since_of(name: str) -> tuple[str, dt.date] | None:
@@ -75,7 +75,7 @@ def _fault_of(node: ast.AST, helpers: frozenset[str]) -> tuple[int, str, str] | 
         return line, "not_in_a_formula", node.name
     if isinstance(node, ast.Attribute) and node.attr not in {*_CALLABLE, "one"}:
         return line, "not_in_a_formula", node.attr
-    if isinstance(node, (ast.Div, ast.expr_context, *_ALLOWED)):
+    if isinstance(node, _ALLOWED):
         return None
     return line, "not_in_a_formula", type(node).__name__
 

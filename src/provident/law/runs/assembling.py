@@ -118,7 +118,9 @@ def answer(job: Job, block: Block, history: Mapping[str, Mapping[int, Column]]) 
         cells.append([many.value(node) for node in job.outputs])
     values, faults = [], []
     for at in range(len(job.outputs)):
-        values.append(np.concatenate([_full(c[at].values, n, np.int64) for c, n in zip(cells, sizes, strict=True)]))
+        values.append(
+            np.concatenate([_full(c[at].values, n, np.int64) for c, n in zip(cells, sizes, strict=True)])
+        )
         faults.append(
             np.concatenate([_full(0 if c[at].faults is None else c[at].faults, n, np.int32)
                             for c, n in zip(cells, sizes, strict=True)])

@@ -77,7 +77,8 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
 def _scale(variable: Variable, *, minor: bool) -> int:
     if variable.kind not in {Kind.MONEY, Kind.NUMBER}:
         return 1
-    return 10 ** max(0, variable.decimals - 2) if minor else 10**variable.decimals
+    places = max(0, variable.decimals - 2) if minor else variable.decimals
+    return int(10**places)
 
 
 def _from_floats(variable: Variable, data: Any, reasons: Reasons, *, minor: bool) -> Column:

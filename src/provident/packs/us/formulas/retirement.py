@@ -40,9 +40,7 @@ def last_base_year_1979_01(paid_month: Whole) -> Whole:
     return paid_month // 12 - 1
 
 
-def counted_earnings_1951_01(
-    earnings: Whole, taxable_maximum: Lookup, year: Whole, ops: Ops
-) -> Whole:
+def counted_earnings_1951_01(earnings: Whole, taxable_maximum: Lookup, year: Whole, ops: Ops) -> Whole:
     return ops.minimum(earnings, taxable_maximum.in_year(year))
 
 
@@ -55,7 +53,8 @@ def indexing_wage_1979_01(indexing_year: Whole, average_wage_index: Lookup) -> W
 
 
 def indexed_earnings_1951_01(
-    counted_earnings: Whole, indexing_year: Whole, indexing_wage: Whole, average_wage_index: Lookup, year: Whole,
+    counted_earnings: Whole, indexing_year: Whole, indexing_wage: Whole, average_wage_index: Lookup,
+    year: Whole,
     ops: Ops,
 ) -> Quotient:  # fmt: skip
     wage = average_wage_index.in_year(year, otherwise=1)
@@ -106,7 +105,9 @@ def last_cola_year_1979_01(paid_month: Whole, ops: Ops) -> Whole:
     return paid_month // 12 - ops.where(paid_month % 12 >= june, 0, 1)
 
 
-def increased_pia_1975_06(previous: Whole, cola: Lookup, year: Whole, paid_month: Whole, ops: Ops) -> Quotient:
+def increased_pia_1975_06(
+    previous: Whole, cola: Lookup, year: Whole, paid_month: Whole, ops: Ops
+) -> Quotient:
     return ops.share(previous, cola.at(year, on=paid_month) + cola.one, cola.one)
 
 
@@ -126,7 +127,9 @@ def month_of_70_1979_01(birth_month: Whole) -> Whole:
     return birth_month + 840
 
 
-def months_early_or_late_1979_01(entitled_from: Whole, month_of_70: Whole, full_month: Whole, ops: Ops) -> Whole:
+def months_early_or_late_1979_01(
+    entitled_from: Whole, month_of_70: Whole, full_month: Whole, ops: Ops
+) -> Whole:
     return ops.minimum(entitled_from, month_of_70) - full_month
 
 
@@ -142,15 +145,21 @@ def credit_a_year_1979_01(eligibility_year: Whole, delayed_credit: Lookup) -> Wh
     return delayed_credit.at(eligibility_year)
 
 
+def delay_increase_1979_01(credited_months: Whole, credit_a_year: Whole) -> Whole:
+    return credited_months * credit_a_year
+
+
 def monthly_benefit_unrounded_1979_01(
-    payable_pia: Whole, months_early_or_late: Whole, credited_months: Whole, credit_a_year: Whole,
-    early_reduction: Lookup, delayed_credit: Lookup, ops: Ops,
+    payable_pia: Whole, months_early_or_late: Whole, delay_increase: Whole, early_reduction: Lookup,
+    delayed_credit: Lookup, ops: Ops,
 ) -> Quotient:  # fmt: skip
     early = ops.maximum(0 - months_early_or_late, 0)
     lost = ops.minimum(early, 36) * early_reduction.at(1) + ops.maximum(early - 36, 0) * early_reduction.at(2)
-    whole = early_reduction.one * delayed_credit.one * 12
-    gained = credited_months * credit_a_year * early_reduction.one
-    return ops.share(payable_pia, gained + whole - lost * delayed_credit.one * 12, whole)
+    year = delayed_credit.one * 12
+    left = early_reduction.one - lost
+    return ops.share(
+        payable_pia, left * year + delay_increase * early_reduction.one, early_reduction.one * year
+    )
 
 
 def monthly_benefit_1979_01(monthly_benefit_unrounded: Whole, ops: Ops) -> Quotient:
