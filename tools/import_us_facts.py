@@ -123,9 +123,7 @@ def table(  # noqa: PLR0917
     write(name, en, zh, unit, [row], lookup="from")
 
 
-def write(
-    name: str, en: str, zh: str, unit: str, values: list[dict[str, object]], **more: str
-) -> None:
+def write(name: str, en: str, zh: str, unit: str, values: list[dict[str, object]], **more: str) -> None:
     """Write one parameter file."""
     document = {
         "id": f"us.retirement.{name}",

@@ -193,10 +193,10 @@ class NotMet(Refusal):
     """A condition of the law that does not hold for this person."""
 
     code = "law.not_met"
-    en = "{sentence_en}"
-    zh = "{sentence_zh}"
-    remedy_en = "{remedy_en}"
-    remedy_zh = "{remedy_zh}"
+    en = "A condition of the law is not met: {sentence_en}"
+    zh = "不符合法定条件：{sentence_zh}"
+    remedy_en = "What to do: {remedy_en}"
+    remedy_zh = "处理办法：{remedy_zh}"
 
 
 class FileUnreadable(Refusal):
@@ -245,8 +245,8 @@ class SparkMissing(Refusal):
     code = "law.spark_missing"
     en = "Spark cannot be used here: {why}."
     zh = "此处无法使用 Spark：{why}。"
-    remedy_en = "Install it with: pip install 'provident[spark]'"
-    remedy_zh = "请安装：pip install 'provident[spark]'"
+    remedy_en = "Install the extra `spark`: pip install 'provident[spark]'."
+    remedy_zh = "请安装 spark 扩展：pip install 'provident[spark]'。"
 
 
 class PersonTwice(Refusal):

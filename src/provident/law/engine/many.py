@@ -1,6 +1,6 @@
 """Many persons at once: the same formulas on arrays, year by year, each person refused on their own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 
 from provident.kernel.refusal import Refusal
-from provident.law.engine.arrays import ArrayOps, ArrayQuotient, Values
-from provident.law.engine.lookups import ManyLookup
+from provident.law.arrays.lookups import ManyLookup
+from provident.law.arrays.masks import Faults, both, chosen_faults, first_of, inside
+from provident.law.arrays.ops import ArrayOps, ArrayQuotient, Values
+from provident.law.arrays.rows import Rows
 from provident.law.engine.one import no_formula, not_met, out_of_bound
 from provident.law.engine.plan import Bound, Law, Node, Role
 from provident.law.engine.rounding import Step, unnamed
 from provident.law.refusals import NotGiven, NotReported
-
-# Nobody refused: None. Everybody for one reason: its number. Else one number a person, 0 for none.
-Faults = Any
 
 
 class Reasons:
@@ -67,15 +66,6 @@ class Cell:
 _NOBODY = Cell(0)
 # Rows that are the same for everybody, by variable and year, kept for a whole run.
 Constants = dict[tuple[int, int], Cell]
-
-
-def first_of(left: Faults, right: Faults) -> Faults:
-    """Return for each person the first reason there is."""
-    if left is None or right is None:
-        return right if left is None else left
-    if isinstance(left, int):
-        return left
-    return np.where(left != 0, left, right)
 
 
 class Many:
@@ -131,7 +121,7 @@ class Many:
         if given is None:
             return cell
         values = np.where(given.present, given.values, cell.values)
-        faults = _chosen(given.present, given.faults, cell.faults)
+        faults = chosen_faults(given.present, given.faults, cell.faults)
         return self._settled(node, Cell(values, faults), proven=False)
 
     def _computed(self, node: Node, year: int | None) -> Cell:
@@ -242,13 +232,13 @@ class Many:
     def _previous(self, node: Node, year: int | None) -> Cell:
         """Return last year's values; those before their first year hold what it starts with."""
         if year is not None:
-            low, high = self._ends(node.since)
+            low, high = self.ends(node.since)
             if low is not None and high is not None and year > low:
                 before = self.row(node, year - 1)
                 if node.starts_with is not None or year > high:
                     return before
                 mask = self._kept(node.since, None).values < year  # type: ignore[arg-type]
-                return Cell(np.where(mask, before.values, 0), _chosen(mask, before.faults, None))
+                return Cell(np.where(mask, before.values, 0), chosen_faults(mask, before.faults, None))
         return self.value(node.starts_with) if node.starts_with is not None else Cell(0)
 
     def _carried(self, node: Node, year: int, cell: Cell) -> Cell:
@@ -265,21 +255,21 @@ class Many:
             np.where(has, cell.values, before.values),
             None
             if cell.faults is None and before.faults is None
-            else _chosen(has, cell.faults, before.faults),
+            else chosen_faults(has, cell.faults, before.faults),
         )
 
     def who(self, node: Node, year: int) -> Any:
         """Say whose years of a variable include this one: True for all, False for none, else who."""
-        since, until = self._ends(node.since), self._ends(node.until)
+        since, until = self.ends(node.since), self.ends(node.until)
         has: Any = True
         if since[1] is not None and since[0] is not None and year < since[1]:
             has = False if year < since[0] else self._kept(node.since, None).values <= year  # type: ignore[arg-type]
         if until[0] is not None and until[1] is not None and year > until[0]:
             mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
-            has = _both(has, mine)
+            has = both(has, mine)
         return has
 
-    def _ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
+    def ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
         """Return the smallest and the largest value of an edge among the persons."""
         if edge is None or isinstance(edge, int):
             return edge, edge
@@ -290,7 +280,8 @@ class Many:
             self._edges[id(edge)] = found
         return found
 
-    def _edge(self, edge: int | Node | None) -> Cell | None:
+    def edge(self, edge: int | Node | None) -> Cell | None:
+        """Return the edge of a variable's years, if it has one."""
         if edge is None:
             return None
         return self._kept(edge, None) if isinstance(edge, Node) else Cell(edge)
@@ -334,107 +325,6 @@ class Many:
         number = self.reasons.number(refusal())
         found = number if np.ndim(mask) == 0 else np.where(mask, number, 0).astype(np.int32)
         self._faults = first_of(self._faults, found)
-
-
-class Rows:
-    """A variable of everybody over the years, worked out year by year while it is being asked."""
-
-    def __init__(self, many: Many, node: Node) -> None:
-        self._many = many
-        self._node = node
-        self.never_negative = node.variable.low >= 0
-        since, until = many._edge(node.since), many._edge(node.until)  # noqa: SLF001
-        self._reported = many.batch.series.get((node.of or node).variable.id, {})
-        free = node.of is None and bool(node.bounds)
-        self._start = many.value(node.starts_with) if node.starts_with is not None else None
-        self._faults: Faults = None
-        for edge in (since, until, self._start):
-            self._faults = first_of(self._faults, edge.faults if edge is not None else None)
-        self._asked = False
-        low, high = many._ends(node.since)[0], many._ends(node.until)[1]  # noqa: SLF001
-        years = range(low or 0, (high or -1) + 1) if free else sorted(self._reported)
-        within = [year for year in years if (low is None or low <= year) and (high is None or year <= high)]
-        self._has = {year: has for year in within if (has := self._who(year, free)) is not False}
-        self.ragged = any(has is not True for has in self._has.values())
-
-    def __len__(self) -> int:
-        return len(self._has)
-
-    def _who(self, year: int, free: bool) -> Any:
-        has = self._many.who(self._node, year)
-        present = None if free else self._reported[year].present
-        has = has if present is None else _both(has, present)
-        return has if isinstance(has, bool) else _said(has)
-
-    def each(self, outside: Values | None = 0) -> Iterator[tuple[Any, Values]]:
-        """Yield who has a year and the values; those who do not have it hold `outside` (None: anything)."""
-        self._asked = True
-        for year, has in self._has.items():
-            cell = self._many.row(self._node, year)
-            if has is True:
-                self._faults = first_of(self._faults, cell.faults)
-                yield has, cell.values
-                continue
-            if cell.faults is not None:
-                mine = np.where(has, cell.faults, 0).astype(np.int32)
-                self._faults = first_of(self._faults, mine)
-            yield has, cell.values if outside is None else np.where(has, cell.values, outside)
-
-    def settled(self) -> Faults:
-        """Return who is refused; every year is worked out for that, asked for or not."""
-        if not self._asked:
-            for _ in self.each(outside=None):
-                pass
-        return self._faults
-
-    def masks(self) -> list[Any]:
-        """Return for each year who has it."""
-        return [np.broadcast_to(np.asarray(has), (self._many.size,)) for has in self._has.values()]
-
-    def last(self) -> Values:
-        """Return the last year's value of each person; with no year, what the variable starts with."""
-        result: Values = self._start.values if self._start is not None else 0
-        some: Any = self._start is not None
-        carried = self._start is not None  # then the last row holds what everybody had last
-        for has, values in self.each(outside=None):
-            result = values if has is True or carried else np.where(has, values, result)
-            some = True if carried else some | has
-        if not np.all(some):
-            self._many.fault(~np.asarray(some), lambda: NotGiven(name=self._node.variable.name))
-        return result
-
-
-def inside(values: Values, low: int, high: int) -> bool:
-    """Say whether every value is within two bounds."""
-    if isinstance(values, int):
-        return low <= values <= high
-    if not values.size:
-        return True
-    if low == 0 and values.dtype.kind == "i":  # one pass: what is negative is huge when read unsigned
-        return bool(values.view(f"u{values.dtype.itemsize}").max() <= high)
-    return bool(low <= values.min() and values.max() <= high)
-
-
-def _said(mask: Any) -> Any:
-    """Return True or False where it is the same for all."""
-    if isinstance(mask, bool):
-        return mask
-    return True if mask.all() else mask if mask.any() else False
-
-
-def _both(left: Any, right: Any) -> Any:
-    if left is False or right is False:
-        return False
-    if left is True:
-        return right
-    return left if right is True else _said(left & right)
-
-
-def _chosen(mask: Any, then: Faults, otherwise: Faults) -> Faults:
-    if then is None and otherwise is None:
-        return None
-    left, right = (0 if one is None else one for one in (then, otherwise))
-    return np.where(mask, left, right).astype(np.int32)
 
 
 def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:

@@ -17,9 +17,10 @@ NAME = re.compile(r"([a-z][a-z0-9_]*?)_(\d{4})_(\d{2})(?:_(\d{2}))?", re.ASCII)
 
 _ALLOWED = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name,
-    ast.expr_context, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Compare, ast.Attribute, ast.keyword,
-    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.Lt, ast.LtE, ast.Gt,
-    ast.GtE, ast.Tuple, ast.alias,
+    ast.expr_context, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Compare, ast.Attribute,
+    ast.keyword,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.Lt, ast.LtE,
+    ast.Gt, ast.GtE, ast.Tuple, ast.alias,
 )  # fmt: skip
 _WORDS = "provident.packs.language"
 _CALLABLE = frozenset((

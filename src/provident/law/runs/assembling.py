@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from provident.law.arrays.masks import inside
 from provident.law.engine import numbers
-from provident.law.engine.many import Batch, Cell, Column, Constants, Many, Reasons, inside
+from provident.law.engine.many import Batch, Cell, Column, Constants, Many, Reasons
 from provident.law.engine.numbers import NotOne
 from provident.law.engine.plan import ON, Law, Node, closure
 from provident.law.formulas.declared import Calculation

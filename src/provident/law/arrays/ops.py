@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from provident.kernel.rounding import Rounding, divide
+from provident.law.arrays.wide import floor_share
 from provident.law.engine import numbers
 from provident.law.engine.proof import Fit
 from provident.law.engine.rounding import Step
-from provident.law.engine.wide import floor_share
 
 if TYPE_CHECKING:
-    from provident.law.engine.many import Many, Rows
+    from provident.law.arrays.rows import Rows
+    from provident.law.engine.many import Many
 
 # One number for everybody, or one for each person.
 Values = Any
