@@ -1,9 +1,18 @@
 """The rules of the pack us that no published example shows."""
 
-import pytest
+import shutil
 
+import pytest
+import yaml
+
+from provident.kernel.refusal import Refusal
+from provident.law import Law, law_of
+from provident.law.engine.one import One
+from provident.law.engine.trace import Given
+from provident.law.pack import load_pack, pack_folder
 from provident.law.refusals import NoFormula, NotMet, ValueNotCovered
 
+from .lives import TODAY, american
 from .test_us_cases import at_the_base, worked
 
 LONG = at_the_base(1978, 2013)
@@ -128,3 +137,33 @@ def test_what_the_law_does_not_cover_is_refused():
         worked("indexing_wage", birth_date="1965-06-15")
     assert "us.retirement.average_wage_index has no value for 2025" in str(caught.value)
     assert caught.value.facts["file"] == "parameters/retirement/average_wage_index.yaml"
+
+
+def test_old_law_stays(tmp_path):
+    """An amount for a month of 2024 is the same with the pack as it was known in 2024."""
+    shutil.copytree(pack_folder("us"), tmp_path / "us")
+    for path in (tmp_path / "us/parameters").rglob("*.yaml"):
+        found = yaml.safe_load(path.read_text("utf-8"))
+        kept = [value for value in found["values"] if str(value["since"]) < "2024-07-01"]
+        if found["id"] == "us.retirement.average_wage_index":
+            kept = [value for value in kept if str(value["since"]) < "2023-01-01"]
+        for value in kept:
+            value.get("table", {}).pop(2024, None)
+            value.get("table", {}).pop(2025, None)
+        path.write_text(yaml.safe_dump({**found, "values": kept}), "utf-8")
+    then, now = Law(load_pack(tmp_path / "us")), law_of("us.retirement")
+    lives = [american(seed) for seed in range(300)]
+    for life in lives:
+        life.given["us.retirement.benefit_month"] = 2024 * 12 + 6
+    asked = [[_amount(law, life) for life in lives] for law in (then, now)]
+    assert asked[0] == asked[1]
+    assert sum(isinstance(one, int) for one in asked[0]) > 100
+
+
+def _amount(law, life):
+    given = {name: Given(value) for name, value in {"us.on": TODAY, **life.given}.items()}
+    series = {name: {year: Given(v) for year, v in years.items()} for name, years in life.series.items()}
+    try:
+        return One(law, "us.retirement", given, series).value(law.node("us.retirement.monthly_benefit"))
+    except Refusal as refusal:
+        return str(refusal)

@@ -10,7 +10,7 @@ from provident.law.engine.rounding import Quotient, Step
 from provident.law.records import DatedValue, Parameter, Table, Unit
 from provident.law.sources import Title
 
-SCHEMA = "https://provident.example/schemas/trace-1.json"
+SCHEMA = "provident:trace-1"  # docs/reference/trace-1.schema.json
 VERSION = 1
 
 
