@@ -7,9 +7,9 @@ increases is complete. Its numbers are 32-bit floats by design, so its cents are
 """
 
 import json
-import resource
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -171,7 +171,7 @@ def main():
     result = load(path).calculate("benefit", NOW)
     took, busy = time.perf_counter() - start, time.process_time() - busy
     np.save(out, result)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
     print(json.dumps({"seconds": took, "busy": busy, "mebibytes": peak, "persons": len(result)}))
 
 

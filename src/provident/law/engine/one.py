@@ -121,7 +121,15 @@ class One:
 
     def _by_formula(self, node: Node, year: int | None, bound: Bound, when: int | None) -> int:
         inputs: list[tuple[str, int | None]] = []
-        arguments = [self._argument(one.role, one.node, one.index, year, inputs) for one in bound.arguments]
+        arguments: list[Any] = []
+        for one in bound.arguments:
+            needed = one.node
+            if one.role is Role.VALUE and needed is not None:  # by far the most frequent
+                same_year = year if needed.yearly else None
+                inputs.append((needed.variable.id, same_year))
+                arguments.append(self._kept(needed, same_year))
+            else:
+                arguments.append(self._argument(one.role, needed, one.index, year, inputs))
         outer, self.readings = self.readings, []
         decimals, self._decimals = self._decimals, node.variable.decimals
         try:
@@ -158,11 +166,7 @@ class One:
             if not series.years and node.starts_with is not None:
                 inputs.append((node.starts_with.variable.id, None))
             return series
-        if role is Role.PREVIOUS:
-            return self._previous(node, year, inputs)
-        same_year = year if node.yearly else None
-        inputs.append((node.variable.id, same_year))
-        return self._kept(node, same_year)
+        return self._previous(node, year, inputs)
 
     def _previous(self, node: Node, year: int | None, inputs: list[Any]) -> int:
         """Return last year's value; in the first year, what the variable starts with."""

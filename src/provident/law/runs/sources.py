@@ -44,11 +44,11 @@ class ArrayFolder:
 
     def __init__(self, folder: Path) -> None:
         self._files = {path.stem: path for path in sorted(folder.glob("*.npy"))}
-        mapped = {name: np.load(path, mmap_mode="r") for name, path in self._files.items()}
-        lengths = {len(one) for one in mapped.values()}
+        self._mapped = {name: np.load(path, mmap_mode="r") for name, path in self._files.items()}
+        lengths = {len(one) for one in self._mapped.values()}
         if len(lengths) != 1:
             raise FileUnreadable(file=folder, why="its columns differ in length", why_zh="各列长度不一")
-        self._shapes = {name: (one.dtype, one.offset) for name, one in mapped.items()}
+        self._shapes = {name: (one.dtype, one.offset) for name, one in self._mapped.items()}
         self.rows = lengths.pop()
         self.names = tuple(self._files)
 
@@ -70,11 +70,7 @@ class ArrayFolder:
 
     def row(self, at: int) -> Block:
         """Return one row."""
-        read: dict[str, Any] = {}
-        for name, path in self._files.items():
-            with path.open("rb", buffering=0) as file:
-                read[name] = self._read(file, name, at, 1)
-        return read
+        return {name: np.array(one[at : at + 1]) for name, one in self._mapped.items()}
 
 
 class FrameFile:
