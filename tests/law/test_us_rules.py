@@ -128,6 +128,34 @@ def test_without_enough_quarters_nothing_is_paid():
     assert worked("quarters_needed", birth_date="1917-06-15") == "28"
 
 
+def test_early_months_are_never_credited_and_the_year_of_full_age_waits():
+    """Somebody reduced stays so at 70; months of delay in the year of full age count from January."""
+    assert paid(entitled="2012-07", month="2021-01", name="credited_months") == "0"
+    assert paid(entitled="2016-05", month="2016-05", name="credited_months") == "0"
+    assert paid(entitled="2016-09", month="2016-09", name="credited_months") == "0"
+    assert paid(entitled="2016-09", month="2017-01", name="credited_months") == "3"
+
+
+def test_an_average_below_the_first_bend_point():
+    """Ninety percent of it, and nothing from the parts above."""
+    assert worked("pia_raw", birth_date="1964-02-02", aime="500") == "450.00"
+    assert worked("pia_raw", birth_date="1964-02-02", aime="1286") == "1157.40"
+
+
+def test_the_benefit_month_is_that_of_the_calculation():
+    """Not before entitlement."""
+    assert worked("benefit_month", birth_date="1960-06-15", entitlement_month="2023-01") == "2026-11"
+    assert worked("benefit_month", birth_date="1960-06-15", entitlement_month="2027-01") == "2027-01"
+
+
+def test_one_year_on_record_does_not_make_insured_and_none_leaves_it_to_the_asker():
+    """With no year on record the amounts given are those of an insured person; with one they are not."""
+    assert paid(name="insured", earnings={}) == "1"
+    assert paid(name="insured", earnings={2000: 50000}) == "0"
+    assert paid(name="insured", earnings={2000: 50000, 2001: 0}) == "0"
+    assert paid(name="payable_pia", earnings={2000: 50000}) == "0.00"
+
+
 def test_what_the_law_does_not_cover_is_refused():
     """Before 1979, and where a year's wages or increase are not known, there is no answer."""
     with pytest.raises(NoFormula) as caught:

@@ -44,6 +44,10 @@ def counted_earnings_1951_01(earnings: Whole, taxable_maximum: Lookup, year: Who
     return ops.minimum(earnings, taxable_maximum.in_year(year))
 
 
+def elapsed_years_1979_01(birth_year: Whole, eligibility_year: Whole, ops: Ops) -> Whole:
+    return eligibility_year - ops.maximum(birth_year + 22, 1951)
+
+
 def indexing_year_1979_01(eligibility_year: Whole) -> Whole:
     return eligibility_year - 2
 
@@ -57,13 +61,13 @@ def indexed_earnings_1951_01(
     year: Whole,
     ops: Ops,
 ) -> Quotient:  # fmt: skip
+    # From the indexing year on earnings are multiplied and divided by the same number, whatever it is.
     wage = average_wage_index.in_year(year, otherwise=1)
     return ops.share(counted_earnings, ops.where(indexing_year > year, indexing_wage, wage), wage)
 
 
-def computation_years_1979_01(birth_year: Whole, eligibility_year: Whole, ops: Ops) -> Whole:
-    elapsed = eligibility_year - ops.maximum(birth_year + 22, 1951)
-    return ops.maximum(elapsed - 5, 2)
+def computation_years_1979_01(elapsed_years: Whole) -> Whole:
+    return elapsed_years - 5
 
 
 def aime_1979_01(indexed_earnings: Series, computation_years: Whole, ops: Ops) -> Quotient:
@@ -202,8 +206,8 @@ def quarters_earned_1979_01(quarters_before_1978: Whole, later_quarters: Series,
     return quarters_before_1978 + ops.total(later_quarters)
 
 
-def quarters_needed_1979_01(birth_year: Whole, eligibility_year: Whole, ops: Ops) -> Whole:
-    return ops.maximum(eligibility_year - ops.maximum(birth_year + 22, 1951), 6)
+def quarters_needed_1979_01(elapsed_years: Whole) -> Whole:
+    return elapsed_years
 
 
 def years_reported_1979_01(earnings: Series, ops: Ops) -> Whole:
