@@ -96,3 +96,28 @@ def test_the_fictional_region_is_what_its_rule_gives(tmp_path, monkeypatch):
     run(tool("make_fictional_region"), monkeypatch, "--pack", tmp_path)
     for name in ("990000.yaml", "990100.yaml"):
         assert (tmp_path / "places" / name).read_text() == (PACK / "places" / name).read_text()
+
+
+def test_american_tables_become_exact_shares_and_steps():
+    """A percentage is moved two places, never divided; a table keeps the keys at which it changes."""
+    us = tool("import_us_facts")
+    assert [us._share(text) for text in ("2.5", "14.3", "0.0", "8")] == ["0.025", "0.143", "0.000", "0.08"]
+    rows = [{"year": str(year), "value": value} for year, value in ((1, "a"), (2, "a"), (3, "b"))]
+    assert us.steps(rows, "year", lambda row: row["value"]) == {1: "a", 3: "b"}
+
+
+def test_an_american_phrase_nobody_classified_stops_the_import(tmp_path):
+    """Nothing ships whose evidence nobody has judged."""
+    us = tool("import_us_facts")
+    (tmp_path / "us_awi.csv").write_text("year,average_wage_index,evidence\n1951,2799.16,somebody said so\n")
+    with pytest.raises(SystemExit, match="somebody said so"):
+        us.rows(tmp_path, "us_awi.csv")
+
+
+def test_the_american_files_are_what_the_tool_writes():
+    """Each file says where it comes from."""
+    folder = ROOT / "src/provident/packs/us/parameters/retirement"
+    written = {path.stem for path in folder.glob("*.yaml") if "import_us_facts" in path.read_text("utf-8")}
+    assert written == {
+        "average_wage_index", "taxable_maximum", "cola", "full_retirement_age", "delayed_credit",
+    }  # fmt: skip

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from provident.law.formulas.linting import check_rules
 from provident.law.problems import Problems
-from provident.law.records import DatedValue, Pack, Parameter, Status
+from provident.law.records import DatedValue, Pack, Parameter
+from provident.law.sources import Status
 from provident.law.timeline import Timeline, in_force
 
 
@@ -14,6 +16,7 @@ def check_across(folder: Path, pack: Pack, problems: Problems) -> None:
     _fiction_apart(pack, problems)
     _floors_below_ceilings(pack, problems)
     _laws_used(pack, problems)
+    check_rules(pack, problems)
     for deadline in pack.deadlines.values():
         if deadline.yields_to and deadline.yields_to not in pack.deadlines:
             problems.add("deadlines.yaml", deadline.id, "yields_to_nothing", id=deadline.yields_to)
@@ -75,6 +78,9 @@ def _laws_used(pack: Pack, problems: Problems) -> None:
         if isinstance(element, DatedValue)
     }
     used |= {deadline.source.law for deadline in pack.deadlines.values()}
+    rules = pack.rules
+    used |= {formula.source.law for variable in rules.variables.values() for formula in variable.formulas}
+    used |= {requirement.source.law for requirement in rules.requirements.values()}
     cited = {retention.citation.law for retention in pack.retention.values()}
     for law in pack.laws.values():
         if law.id not in used and law.title.en not in cited:

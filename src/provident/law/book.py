@@ -17,10 +17,9 @@ from provident.law.records import (
     Parameter,
     Region,
     Retention,
-    Status,
-    Title,
 )
 from provident.law.refusals import NoSuchDeadline, NoSuchParameter, NoSuchRetention
+from provident.law.sources import Status, Title
 from provident.law.timeline import in_force
 
 _WEAKEST_FIRST = (Status.SYNTHETIC, Status.SECONDARY, Status.VERIFIED)
@@ -78,7 +77,7 @@ class Book:
         known = self.known_region(region)
         if parameter is None or known is None:
             return None
-        timelines = [(code, parameter.places.get(code, ())) for code in _from_near_to_far(region)]
+        timelines = [(code, parameter.places.get(code, ())) for code in from_near_to_far(region)]
         if not known.fictional:
             timelines.append((0, parameter.national))
         for code, timeline in timelines:
@@ -150,7 +149,7 @@ class Book:
         return Title(citation.law, citation.law)
 
 
-def _from_near_to_far(code: int) -> tuple[int, ...]:
+def from_near_to_far(code: int) -> tuple[int, ...]:
     """Return a district's code, its city's and its province's, each once."""
     return tuple(dict.fromkeys((code, code // 100 * 100, code // 10000 * 10000)))
 

@@ -8,10 +8,11 @@ from provident.kernel.money import Money
 from provident.kernel.rate import Rate
 from provident.kernel.refusal import Refusal
 from provident.law.problems import Problems
-from provident.law.records import Title, Unit
+from provident.law.records import Unit
+from provident.law.sources import Title
 
 _WHOLE_BOUNDS = {Unit.MONTHS: (0, 1200), Unit.DAY_OF_NEXT_MONTH: (1, 28)}
-_SHARE_TOP = {Unit.SHARE: "1", Unit.SHARE_PER_DAY: "1", Unit.MULTIPLE: "100"}
+_SHARE_TOP = {Unit.SHARE: "1", Unit.SHARE_PER_DAY: "1", Unit.MULTIPLE: "100", Unit.NUMBER: "999999999"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,15 @@ class Form:
             self.spot.at(key).fault("not_a_word", words=", ".join(words))
         return None
 
+    def words(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, each once; absent is empty."""
+        found = self.rows(key)
+        texts = tuple(one for one in found if isinstance(one, str) and one.strip())
+        if len(set(texts)) != len(found):
+            self.spot.at(key).fault("not_words")
+            return ()
+        return texts
+
     def flag(self, key: str) -> bool:
         """Return true or false; absent is false."""
         value = self.data.get(key, False)
@@ -120,6 +130,8 @@ class Form:
         value = self.data[key]
         if unit is Unit.MONEY:
             return self._money(key, value, currency)
+        if unit is Unit.FRACTION:
+            return self._fraction(key, value)
         top = Rate.parse(_SHARE_TOP[unit])
         try:
             rate = Rate.parse(value) if isinstance(value, str) else None
@@ -129,6 +141,13 @@ class Form:
             self.spot.at(key).fault("not_a_share", high=top)
             return None
         return rate
+
+    def _fraction(self, key: str, value: object) -> Rate | None:
+        found = re.fullmatch(r"(\d{1,9})/([1-9]\d{0,8})", value, re.ASCII) if isinstance(value, str) else None
+        if found is None or int(found[1]) > int(found[2]):
+            self.spot.at(key).fault("not_a_fraction")
+            return None
+        return Rate(int(found[1]), int(found[2]))
 
     def _money(self, key: str, value: object, currency: str) -> int | None:
         try:

@@ -8,11 +8,13 @@ from typing import TypeVar
 import provident.packs
 from provident.law.across import check_across
 from provident.law.forms import Form, Spot
+from provident.law.formulas.rules import read_rules
 from provident.law.problems import Problem, Problems
-from provident.law.records import Pack, Parameter, Region, Title
+from provident.law.records import Pack, Parameter, Region
 from provident.law.refusals import NoSuchPack, PackMalformed
 from provident.law.shapes import (
     Frame,
+    Sort,
     read_deadline,
     read_law,
     read_parameter,
@@ -20,6 +22,7 @@ from provident.law.shapes import (
     read_retention,
     read_timeline,
 )
+from provident.law.sources import Title
 from provident.law.strict_yaml import YamlFault, read_yaml
 
 _Record = TypeVar("_Record")
@@ -49,13 +52,13 @@ def load_pack(folder: Path) -> Pack:
 
 def read_pack(folder: Path) -> tuple[Pack, list[Problem]]:
     """Return what could be read of a pack and every fault found on the way."""
-    reader = _PackReader(folder)
+    reader = PackReader(folder)
     pack = reader.read()
     check_across(folder, pack, reader.problems)
     return pack, reader.problems.found
 
 
-class _PackReader:
+class PackReader:
     """Reads the files of one folder in the order in which they depend on each other."""
 
     def __init__(self, folder: Path) -> None:
@@ -63,20 +66,20 @@ class _PackReader:
         self.problems = Problems()
 
     def read(self) -> Pack:
-        head = Form(
-            self._yaml("pack.yaml"), self._spot("pack.yaml"), required="id version title currency zone"
-        )
+        """Read the whole folder."""
+        head = Form(self.yaml("pack.yaml"), self.spot("pack.yaml"), required="id version title currency zone")
         stem = head.text("id") or self.folder.name
         currency, zone = head.text("currency") or "XXX", head.text("zone") or "UTC"
-        laws = self._list("laws.yaml", read_law, lambda law: law.id)
+        laws = self.list_of("laws.yaml", read_law, lambda law: law.id)
         frame = Frame(laws, currency, {})
-        regions = self._list(
+        regions = self.list_of(
             "regions.yaml",
             lambda row, spot: read_region(row, spot, currency, zone),
             lambda region: region.code,
         )
         parameters = self._parameters(stem, frame)
         self._places(parameters, regions, frame)
+        rules = read_rules(self, stem, frame)
         return Pack(
             id=stem,
             version=head.text("version") or "",
@@ -86,33 +89,37 @@ class _PackReader:
             regions=regions,
             laws=laws,
             parameters=parameters,
-            deadlines=self._list(
+            deadlines=self.list_of(
                 "deadlines.yaml", lambda row, spot: read_deadline(row, spot, frame), lambda found: found.id
             ),
-            retention=self._list(
+            retention=self.list_of(
                 "retention.yaml", lambda row, spot: read_retention(row, spot, frame), lambda found: found.kind
             ),
+            rules=rules,
         )
 
-    def _spot(self, file: str) -> Spot:
+    def spot(self, file: str) -> Spot:
+        """Return the spot of a whole file."""
         return Spot(self.problems, file)
 
-    def _yaml(self, file: str) -> object:
+    def yaml(self, file: str) -> object:
+        """Return a file's document; a file that is missing or cannot be read is a fault and empty."""
         path = self.folder / file
         if not path.is_file():
-            self._spot(file).fault("missing_file")
+            self.spot(file).fault("missing_file")
             return {}
         try:
             return read_yaml(path)
         except YamlFault as fault:
-            self._spot(file).fault("yaml", detail=fault)
+            self.spot(file).fault("yaml", detail=fault)
             return {}
 
-    def _list(
+    def list_of(
         self, file: str, read: Callable[[object, Spot], _Record | None], key_of: Callable[[_Record], _Key]
     ) -> dict[_Key, _Record]:
-        spot = self._spot(file)
-        rows = self._yaml(file)
+        """Read a file that lists records, by their keys; the same key twice is a fault."""
+        spot = self.spot(file)
+        rows = self.yaml(file)
         if not isinstance(rows, list):
             spot.fault("not_a_list")
             return {}
@@ -130,11 +137,11 @@ class _PackReader:
         result: dict[str, Parameter] = {}
         for path in sorted((self.folder / "parameters").rglob("*.yaml")):
             file = path.relative_to(self.folder).as_posix()
-            parameter = read_parameter(self._yaml(file), self._spot(file), stem, frame)
+            parameter = read_parameter(self.yaml(file), self.spot(file), stem, frame)
             if parameter is None:
                 continue
             if parameter.id in result:
-                self._spot(file).fault("repeated", key=parameter.id)
+                self.spot(file).fault("repeated", key=parameter.id)
             result[parameter.id] = parameter
         return result
 
@@ -142,20 +149,18 @@ class _PackReader:
         """Add to each parameter the values of the places, one file a place."""
         for path in sorted((self.folder / "places").glob("*.yaml")):
             file = path.relative_to(self.folder).as_posix()
-            form = Form(self._yaml(file), self._spot(file), required="region values", optional="defaults")
+            form = Form(self.yaml(file), self.spot(file), required="region values", optional="defaults")
             code = form.whole("region", 110000, 999999)
             if code is None:
                 continue
             if code not in regions:
-                self._spot(file).fault("unknown_region", region=code)
+                self.spot(file).fault("unknown_region", region=code)
             elif str(code) != path.stem:
-                self._spot(file).fault("wrong_id", stem=f"{code}.yaml")
+                self.spot(file).fault("wrong_id", stem=f"{code}.yaml")
             self._place(code, form, parameters, frame)
 
     def _place(self, code: int, form: Form, parameters: dict[str, Parameter], frame: Frame) -> None:
-        Form(form.data.get("defaults", {}), form.spot.at("defaults"), optional="cite evidence status")
-        defaults = form.data.get("defaults", {})
-        local = replace(frame, defaults=defaults if isinstance(defaults, dict) else {})
+        local = frame.with_defaults(form)
         values = form.data.get("values", {})
         if not isinstance(values, dict):
             form.spot.at("values").fault("not_a_mapping")
@@ -168,5 +173,7 @@ class _PackReader:
             elif not isinstance(rows, list):
                 spot.fault("not_a_list")
             else:
-                timeline = read_timeline(rows, spot, parameter.unit, local)
+                timeline = read_timeline(
+                    rows, spot, Sort(parameter.unit, parameter.lookup, parameter.words), local
+                )
                 parameters[key] = replace(parameter, places={**parameter.places, code: timeline})

@@ -8,8 +8,9 @@ from provident.law.across import timelines
 from provident.law.book import Book
 from provident.law.pack import installed_packs, pack_folder, read_pack
 from provident.law.problems import Problem
-from provident.law.records import DatedValue, KnownGap, Parameter, Status, Title, Unit
+from provident.law.records import DatedValue, KnownGap, Parameter, Unit
 from provident.law.refusals import NoSuchParameter, NotCovered
+from provident.law.sources import Status, Title
 from provident.law.timeline import in_force
 
 STATUS_TITLES = {
@@ -23,6 +24,9 @@ UNIT_TITLES = {
     Unit.MULTIPLE: Title("times", "倍数"),
     Unit.MONEY: Title("amount", "金额"),
     Unit.MONTHS: Title("months", "月"),
+    Unit.NUMBER: Title("number", "数值"),
+    Unit.FRACTION: Title("fraction", "分数"),
+    Unit.WORD: Title("word", "选项"),
     Unit.DAY_OF_NEXT_MONTH: Title("day of the following month", "次月日期"),
 }
 WHOLE_COUNTRY = Title("whole country", "全国")
@@ -76,6 +80,7 @@ class CheckedPack:
     pack: str
     parameters: int
     values: int
+    variables: int
     deadlines: int
     problems: tuple[Problem, ...]
 
@@ -134,7 +139,12 @@ def _checked(name: str) -> CheckedPack:
         len(timeline) for parameter in pack.parameters.values() for _, timeline in timelines(parameter)
     )
     return CheckedPack(
-        f"{pack.id} {pack.version}", len(pack.parameters), values, len(pack.deadlines), tuple(problems)
+        f"{pack.id} {pack.version}",
+        len(pack.parameters),
+        values,
+        len(pack.rules.variables),
+        len(pack.deadlines),
+        tuple(problems),
     )
 
 

@@ -2,20 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provident.kernel.citation import Citation
 from provident.kernel.rate import Rate
 from provident.kernel.rounding import Rounding
-
-
-class Status(StrEnum):
-    """How well a value is evidenced, best first. `memory` is no member: it never ships."""
-
-    VERIFIED = "verified"  # the official text itself was read
-    SECONDARY = "secondary"  # a copy, a translation or agreeing third parties were read
-    SYNTHETIC = "synthetic"  # made up, for the fictional region only
+from provident.law.formulas.declared import Rules
+from provident.law.sources import LawTitle, Sourced, Status, Title
 
 
 class Unit(StrEnum):
@@ -27,23 +21,9 @@ class Unit(StrEnum):
     MONEY = "money"  # major units of the pack's currency, exact
     MONTHS = "months"
     DAY_OF_NEXT_MONTH = "day_of_next_month"  # 1 .. 28
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A name in both languages."""
-
-    en: str
-    zh: str
-
-
-@dataclass(frozen=True, slots=True)
-class LawTitle:
-    """A law, decision or notice that values rest on."""
-
-    id: str
-    title: Title
-    in_force: dt.date | None
+    NUMBER = "number"  # a decimal number, exact
+    FRACTION = "fraction"  # two whole numbers, such as 5/900
+    WORD = "word"  # one of the parameter's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +38,10 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Sourced:
-    """Where a value stands and how well that is evidenced."""
+class Table:
+    """Entries by a whole-number key, in the order of the keys."""
 
-    citation: Citation
-    law: str  # id in the pack's laws
-    evidence: str
-    status: Status
+    entries: tuple[tuple[int, Rate | int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +51,7 @@ class DatedValue:
     since: dt.date
     until: dt.date | None
     text: str  # as the pack writes it
-    value: Rate | int  # money in minor units
+    value: Rate | int | Table  # money in minor units; a word as its place in the list
     source: Sourced
 
 
@@ -97,6 +74,9 @@ class Parameter:
     note: str
     national: tuple[DatedValue | KnownGap, ...]
     places: Mapping[int, tuple[DatedValue | KnownGap, ...]]
+    lookup: str = ""  # of a table: exact, or from (the entry of the largest key not above the one asked)
+    words: tuple[str, ...] = ()
+    file: str = ""  # within the pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +138,4 @@ class Pack:
     parameters: Mapping[str, Parameter]
     deadlines: Mapping[str, Deadline]
     retention: Mapping[str, Retention]
+    rules: Rules = field(default_factory=Rules)

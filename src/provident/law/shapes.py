@@ -2,22 +2,22 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provident.kernel.citation import Citation
+from provident.kernel.rate import Rate
 from provident.law.forms import Form, Spot
 from provident.law.records import (
     DatedValue,
     Deadline,
     KnownGap,
-    LawTitle,
     Parameter,
     Region,
     Retention,
-    Sourced,
-    Status,
+    Table,
     Unit,
 )
+from provident.law.sources import LawTitle, Sourced, Status
 
 _STATUSES = tuple(Status)
 _DEADLINE_UNITS = (
@@ -32,6 +32,12 @@ class Frame:
     laws: Mapping[str, LawTitle]
     currency: str
     defaults: Mapping[str, object]
+
+    def with_defaults(self, form: Form) -> "Frame":
+        """Return the frame with a file's own defaults, if it gives some: cite, evidence, status."""
+        defaults = form.data.get("defaults", {})
+        Form(defaults, form.spot.at("defaults"), optional="cite evidence status")
+        return replace(self, defaults=defaults if isinstance(defaults, dict) else {})
 
 
 def read_source(form: Form, frame: Frame) -> Sourced | None:
@@ -58,13 +64,22 @@ def read_source(form: Form, frame: Frame) -> Sourced | None:
     return Sourced(citation, law, whole.text("evidence") or "", Status(status))
 
 
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a parameter's values are: their unit, a table's way of looking up, the words of a choice."""
+
+    unit: Unit
+    lookup: str = ""
+    words: tuple[str, ...] = ()
+
+
 def read_timeline(
-    rows: list[object], spot: Spot, unit: Unit, frame: Frame
+    rows: list[object], spot: Spot, sort: Sort, frame: Frame
 ) -> tuple[DatedValue | KnownGap, ...]:
     """Read dated values in order; a value ends where the next begins unless it says `until`."""
     elements: list[DatedValue | KnownGap] = []
     for index, row in enumerate(rows):
-        element = _read_element(row, spot.at(index), unit, frame)
+        element = _read_element(row, spot.at(index), sort, frame)
         if element is None:
             continue
         if elements:
@@ -81,19 +96,52 @@ def read_timeline(
     return tuple(elements)
 
 
-def _read_element(row: object, spot: Spot, unit: Unit, frame: Frame) -> DatedValue | KnownGap | None:
+def _read_element(row: object, spot: Spot, sort: Sort, frame: Frame) -> DatedValue | KnownGap | None:
     if isinstance(row, dict) and "unknown" in row:
         form = Form(row, spot, required="since unknown", optional="until")
         since, until, reason = form.date("since"), form.date("until"), form.title("unknown")
         return KnownGap(since, until, reason) if since and reason and _ordered(form, since, until) else None
-    form = Form(row, spot, required="since value", optional="until cite evidence status")
+    key = "table" if sort.lookup else "value"
+    form = Form(row, spot, required=f"since {key}", optional="until cite evidence status")
     if not form.given:
         return None
-    since, until = form.date("since"), form.date("until")
-    value, source = form.amount("value", unit, frame.currency), read_source(form, frame)
+    since, until, source = form.date("since"), form.date("until"), read_source(form, frame)
+    value = _read_table(form, sort, frame) if sort.lookup else _read_value(form, sort, frame)
     if since is None or value is None or source is None or not _ordered(form, since, until):
         return None
-    return DatedValue(since, until, str(form.data["value"]), value, source)
+    return DatedValue(since, until, _text(form.data[key]), value, source)
+
+
+def _text(value: object) -> str:
+    """Return a value as the pack writes it, a table on one line."""
+    return ", ".join(f"{key}: {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _read_value(form: Form, sort: Sort, frame: Frame) -> Rate | int | None:
+    if sort.unit is Unit.WORD:
+        word = form.word("value", sort.words)
+        return None if word is None else sort.words.index(word)
+    return form.amount("value", sort.unit, frame.currency)
+
+
+def _read_table(form: Form, sort: Sort, frame: Frame) -> Table | None:
+    """Read the entries of a table; every key is a whole number and they come in order."""
+    spot, rows = form.spot.at("table"), form.data.get("table")
+    if not isinstance(rows, dict) or not rows or not all(isinstance(key, int) for key in rows):
+        spot.fault("not_a_table")
+        return None
+    if list(rows) != sorted(rows):
+        spot.fault("unsorted_keys")
+        return None
+    entries = []
+    for key, value in rows.items():
+        read = Form({"value": value}, spot.at(key), required="value").amount(
+            "value", sort.unit, frame.currency
+        )
+        if read is None:
+            return None
+        entries.append((key, read))
+    return Table(tuple(entries))
 
 
 def _ordered(form: Form, since: dt.date, until: dt.date | None) -> bool:
@@ -124,16 +172,24 @@ def read_region(data: object, spot: Spot, currency: str, zone: str) -> Region | 
 
 
 def read_parameter(data: object, spot: Spot, stem: str, frame: Frame) -> Parameter | None:
-    """Read one parameter file: its name, unit and the values for the whole country."""
-    form = Form(data, spot, required="id title unit values", optional="note")
+    """Read one parameter file: its name, unit and the values for the whole country.
+
+    With `lookup: exact` or `lookup: from` each value is a `table:` of entries by a whole-number key.
+    With `unit: word` the values are among `words:`.
+    """
+    form = Form(data, spot, required="id title unit values", optional="note lookup words defaults")
     parameter, title, unit = form.text("id"), form.title("title"), form.word("unit", tuple(Unit))
     if not (parameter and title and unit):
         return None
     if not parameter.startswith(f"{stem}."):
         spot.at("id").fault("wrong_id", stem=f"{stem}.")
         return None
-    national = read_timeline(form.rows("values"), spot.at("values"), Unit(unit), frame)
-    return Parameter(parameter, title, Unit(unit), form.text("note") or "", national, {})
+    sort = Sort(Unit(unit), form.word("lookup", ("exact", "from")) or "", form.words("words"))
+    local = frame.with_defaults(form)
+    national = read_timeline(form.rows("values"), spot.at("values"), sort, local)
+    return Parameter(
+        parameter, title, sort.unit, form.text("note") or "", national, {}, sort.lookup, sort.words, spot.file
+    )
 
 
 def read_deadline(data: object, spot: Spot, frame: Frame) -> Deadline | None:

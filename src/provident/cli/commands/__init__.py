@@ -5,6 +5,7 @@ import typer
 from provident.cli.commands import (
     agency,
     backup,
+    calculate,
     charter,
     doctor,
     employer,
@@ -29,6 +30,7 @@ def register_all(app: typer.Typer) -> None:
         receipt,
         forget,
         checkpoint,
+        calculate,
         law,
         agency,
         employer,

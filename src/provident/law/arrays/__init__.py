@@ -1,0 +1,1 @@
+"""What the formulas' words mean on arrays of many persons."""

@@ -1,0 +1,352 @@
+"""Many persons at once: the same formulas on arrays, year by year, each person refused on their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from provident.kernel.refusal import Refusal
+from provident.law.arrays.lookups import ManyLookup
+from provident.law.arrays.masks import Faults, both, chosen_faults, first_of, inside
+from provident.law.arrays.ops import ArrayOps, ArrayQuotient, Values
+from provident.law.arrays.rows import Rows
+from provident.law.engine.one import no_formula, not_met, out_of_bound
+from provident.law.engine.plan import Bound, Law, Node, Role
+from provident.law.engine.rounding import Step, unnamed
+from provident.law.refusals import NotGiven, NotReported
+
+
+class Reasons:
+    """The refusals of a run, each numbered once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.refusals: list[Refusal] = []
+        self._lock = Lock()
+
+    def number(self, refusal: Refusal) -> int:
+        """Return the number of a refusal, from 1 on."""
+        key = (refusal.code, str(refusal))
+        with self._lock:
+            if key not in self._numbers:
+                self.refusals.append(refusal)
+                self._numbers[key] = len(self.refusals)
+            return self._numbers[key]
+
+
+@dataclass(slots=True)
+class Column:
+    """What is given for many: values, who is given one (None: all), and who gave what cannot be read."""
+
+    values: Values
+    present: Any = None
+    faults: Faults = None
+    checked: bool = False  # whether it is known to be within the variable's bounds
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some persons: single values by variable id, and those of years by variable id and year."""
+
+    size: int
+    given: Mapping[str, Column] = field(default_factory=dict)
+    series: Mapping[str, Mapping[int, Column]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Cell:
+    """A variable for everybody in the batch; refused persons hold some value within the bounds."""
+
+    values: Values
+    faults: Faults = None
+
+
+_NOBODY = Cell(0)
+# Rows that are the same for everybody, by variable and year, kept for a whole run.
+Constants = dict[tuple[int, int], Cell]
+
+
+class Many:
+    """One batch's calculation."""
+
+    def __init__(self, law: Law, batch: Batch, reasons: Reasons, shared: Constants | None = None) -> None:
+        self.law = law
+        self.batch = batch
+        self.size = batch.size
+        self.reasons = reasons
+        self._known: dict[int, Cell] = {}
+        # Of yearly variables only the year at hand is kept: rows stay in the processor's cache.
+        self._rows: dict[int, tuple[int, Cell]] = {}
+        self._constant: Constants = {} if shared is None else shared
+        self._alters = bool(law.constant_names & {*batch.given, *batch.series})
+        self._edges: dict[int, tuple[int, int]] = {}
+        self._faults: Faults = None  # of the formula being worked out
+
+    def value(self, node: Node) -> Cell:
+        """Return a variable of each person."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._worked(node, None)
+        return known
+
+    def row(self, node: Node, year: int) -> Cell:
+        """Return a variable of one year of each person."""
+        if node.constant and not self._alters:
+            found = self._constant.get((id(node), year))
+            if found is None:
+                found = self._constant[(id(node), year)] = self._worked(node, year)
+            return found
+        at, known = self._rows.get(id(node), (0, _NOBODY))
+        if at != year:
+            known = self._worked(node, year)
+            if node.starts_with is not None:
+                known = self._carried(node, year, known)
+            self._rows[id(node)] = (year, known)
+        return known
+
+    def _kept(self, node: Node, year: int | None) -> Cell:
+        return self.value(node) if year is None else self.row(node, year)
+
+    def _worked(self, node: Node, year: int | None) -> Cell:
+        name = node.variable.id
+        given = self.batch.given.get(name) if year is None else self.batch.series.get(name, {}).get(year)
+        if given is not None and given.present is None:
+            values = given.values
+            if isinstance(values, np.ndarray) and values.dtype != np.int64:
+                values = values.astype(np.int64)  # widened a row at a time, so that it stays in the cache
+            return self._settled(node, Cell(values, given.faults), proven=given.checked)
+        cell = self._computed(node, year)
+        if given is None:
+            return cell
+        values = np.where(given.present, given.values, cell.values)
+        faults = chosen_faults(given.present, given.faults, cell.faults)
+        return self._settled(node, Cell(values, faults), proven=False)
+
+    def _computed(self, node: Node, year: int | None) -> Cell:
+        if not node.bounds:
+            return self._absent(node, year)
+        if node.dated_by is None:
+            return self._by_formula(node, year, year, None)
+        dating = self._kept(node.dated_by, year if node.dated_by.yearly else None)
+        if isinstance(dating.values, int):
+            return self._by_formula(node, year, dating.values, dating.faults)
+        return self._by_several(node, year, dating)
+
+    def _absent(self, node: Node, year: int | None) -> Cell:
+        if year is None:
+            return self._refused(node, NotGiven(name=node.variable.name))
+        if node.variable.absent is None:
+            return self._refused(node, NotReported(name=node.variable.name, year=year))
+        return Cell(node.variable.absent)
+
+    def _refused(self, node: Node, refusal: Refusal) -> Cell:
+        return Cell(node.variable.low, self.reasons.number(refusal))
+
+    def _by_formula(self, node: Node, year: int | None, when: int | None, before: Faults) -> Cell:
+        bound = node.chosen(when)
+        if bound is None:
+            return Cell(node.variable.low, first_of(before, self.reasons.number(no_formula(node, when))))
+        return self._evaluated(node, year, bound, when, before)
+
+    def _by_several(self, node: Node, year: int | None, dating: Cell) -> Cell:
+        """Work out each formula for those it applies to."""
+        when = dating.values
+        places: Any = np.searchsorted(np.asarray(node.starts), when, side="right") - 1
+        for at, bound in enumerate(node.bounds):
+            if bound.end is not None:
+                places[(places == at) & (when >= bound.end)] = -1
+        least, most = int(places.min(initial=0)), int(places.max(initial=0))
+        if least == most >= 0:
+            return self._evaluated(node, year, node.bounds[least], when, dating.faults)
+        present = np.unique(places)
+        values = np.full(self.size, node.variable.low, dtype=np.int64)
+        faults = np.zeros(self.size, dtype=np.int32)
+        for at in present:
+            mine = np.flatnonzero(places == at)
+            if at < 0:
+                for one in np.unique(when[mine]):
+                    number = self.reasons.number(no_formula(node, int(one)))
+                    faults[mine[when[mine] == one]] = number
+                continue
+            cell = self.part(mine)._evaluated(node, year, node.bounds[at], when[mine], None)  # noqa: SLF001
+            values[mine] = cell.values
+            faults[mine] = 0 if cell.faults is None else cell.faults
+        return Cell(values, first_of(dating.faults, faults))
+
+    def part(self, rows: Any) -> "Many":
+        """Return the calculation of some of the persons, with what is known of them so far."""
+        part = Many(self.law, _taken(self.batch, rows), self.reasons, self._constant)
+        part._known = {
+            key: Cell(_some(c.values, rows), _some(c.faults, rows)) for key, c in self._known.items()
+        }
+        part._rows = {
+            key: (year, Cell(_some(c.values, rows), _some(c.faults, rows)))
+            for key, (year, c) in self._rows.items()
+        }
+        return part
+
+    def _evaluated(self, node: Node, year: int | None, bound: Bound, when: Values, before: Faults) -> Cell:
+        ops = ArrayOps(self, bound.proof.roundings, node.variable.decimals)
+        given: list[Any] = []
+        found: list[Faults] = [before] if before is not None else []
+        series: list[Rows] = []
+        for one in bound.arguments:
+            role = one.role
+            if role is Role.VALUE:
+                cell = self._kept(one.node, year if one.node.yearly else None)  # type: ignore[arg-type, union-attr]
+                given.append(cell.values)
+                if cell.faults is not None:
+                    found.append(cell.faults)
+            elif role is Role.OPS:
+                given.append(ops)
+            elif role is Role.LOOKUP:
+                given.append(ManyLookup(one.index, self))  # type: ignore[arg-type]
+            elif role is Role.YEAR:
+                given.append(year)
+            elif role is Role.PREVIOUS:
+                cell = self._previous(node, year)
+                given.append(cell.values)
+                found.append(cell.faults)
+            else:
+                rows = Rows(self, one.node)  # type: ignore[arg-type]
+                given.append(rows)
+                series.append(rows)
+                found.append(rows)
+        outer, self._faults = self._faults, None
+        try:
+            result = bound.formula.function(*given)
+            if isinstance(result, ArrayQuotient):
+                result = ops.finish(result, self._steps(bound, when))
+            inner = self._faults
+        except Refusal as refusal:
+            result, inner = node.variable.low, first_of(self._faults, self.reasons.number(refusal))
+        finally:
+            self._faults = outer
+        faults: Faults = None
+        for one_fault in found:
+            faults = first_of(faults, one_fault.settled() if isinstance(one_fault, Rows) else one_fault)
+        return self._settled(node, Cell(result, first_of(faults, inner)), proven=bound.proof.within)
+
+    def _previous(self, node: Node, year: int | None) -> Cell:
+        """Return last year's values; those before their first year hold what it starts with."""
+        if year is not None:
+            low, high = self.ends(node.since)
+            if low is not None and high is not None and year > low:
+                before = self.row(node, year - 1)
+                if node.starts_with is not None or year > high:
+                    return before
+                mask = self._kept(node.since, None).values < year  # type: ignore[arg-type]
+                return Cell(np.where(mask, before.values, 0), chosen_faults(mask, before.faults, None))
+        return self.value(node.starts_with) if node.starts_with is not None else Cell(0)
+
+    def _carried(self, node: Node, year: int, cell: Cell) -> Cell:
+        """Return a year's values; who does not have the year keeps what they had."""
+        if node.starts_with is None:
+            return cell
+        has = self.who(node, year)
+        if has is True:
+            return cell
+        before = self._previous(node, year)
+        if has is False:
+            return before
+        return Cell(
+            np.where(has, cell.values, before.values),
+            None
+            if cell.faults is None and before.faults is None
+            else chosen_faults(has, cell.faults, before.faults),
+        )
+
+    def who(self, node: Node, year: int) -> Any:
+        """Say whose years of a variable include this one: True for all, False for none, else who."""
+        since, until = self.ends(node.since), self.ends(node.until)
+        has: Any = True
+        if since[1] is not None and since[0] is not None and year < since[1]:
+            has = False if year < since[0] else self._kept(node.since, None).values <= year  # type: ignore[arg-type]
+        if until[0] is not None and until[1] is not None and year > until[0]:
+            mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
+            has = both(has, mine)
+        return has
+
+    def ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
+        """Return the smallest and the largest value of an edge among the persons."""
+        if edge is None or isinstance(edge, int):
+            return edge, edge
+        found = self._edges.get(id(edge))
+        if found is None:
+            values = self.value(edge).values
+            found = (values, values) if isinstance(values, int) else (int(values.min()), int(values.max()))
+            self._edges[id(edge)] = found
+        return found
+
+    def edge(self, edge: int | Node | None) -> Cell | None:
+        """Return the edge of a variable's years, if it has one."""
+        if edge is None:
+            return None
+        return self._kept(edge, None) if isinstance(edge, Node) else Cell(edge)
+
+    def _steps(self, bound: Bound, when: Values) -> Sequence[tuple[Any, Step]]:
+        rounding = bound.rounded
+        if rounding is None:
+            return [(None, unnamed())]
+        if rounding.by is not None:
+            cell = self._kept(rounding.by, None)
+            self._faults = first_of(self._faults, cell.faults)
+            return _by_place(cell.values, [one or unnamed() for one in rounding.words])
+        if when is None or len(rounding.steps) == 1:
+            return [(None, rounding.steps[0])]
+        places = np.maximum(np.searchsorted(np.asarray(rounding.starts), when, side="right") - 1, 0)
+        return _by_place(int(places) if isinstance(when, int) else places, rounding.steps)
+
+    def _settled(self, node: Node, cell: Cell, *, proven: bool) -> Cell:
+        """Keep every value within the bounds, so that what was proven of them holds."""
+        variable = node.variable
+        if proven:
+            return cell
+        values = cell.values
+        if inside(values, variable.low, variable.high):
+            return cell
+        number = self.reasons.number(out_of_bound(node))
+        if isinstance(values, int):
+            return Cell(variable.low, first_of(cell.faults, number))
+        beyond = (values < variable.low) | (values > variable.high)
+        faults = first_of(cell.faults, np.where(beyond, number, 0).astype(np.int32))
+        return Cell(np.where(beyond, variable.low, values), faults)
+
+    def require(self, condition: Any, requirement: str) -> None:
+        """Refuse those for whom a condition does not hold, by the pack's own sentence."""
+        if np.all(condition):
+            return
+        self.fault(~np.asarray(condition), lambda: not_met(self.law, requirement))
+
+    def fault(self, mask: Any, refusal: Callable[[], Refusal]) -> None:
+        """Refuse some persons in the formula being worked out."""
+        number = self.reasons.number(refusal())
+        found = number if np.ndim(mask) == 0 else np.where(mask, number, 0).astype(np.int32)
+        self._faults = first_of(self._faults, found)
+
+
+def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:
+    if isinstance(places, int):
+        return [(None, steps[places])]
+    least = int(places.min(initial=0))
+    if least == int(places.max(initial=0)):
+        return [(None, steps[least])]
+    present = np.unique(places)
+    return [(places == at, steps[int(at)]) for at in present]
+
+
+def _some(values: Any, rows: Any) -> Any:
+    return values[rows] if isinstance(values, np.ndarray) else values
+
+
+def _taken(batch: Batch, rows: Any) -> Batch:
+    def column(one: Column) -> Column:
+        return Column(_some(one.values, rows), _some(one.present, rows), _some(one.faults, rows))
+
+    return Batch(
+        len(rows),
+        {name: column(one) for name, one in batch.given.items()},
+        {name: {year: column(one) for year, one in years.items()} for name, years in batch.series.items()},
+    )

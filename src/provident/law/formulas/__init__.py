@@ -1,0 +1,1 @@
+"""What a pack declares besides numbers: variables, formulas, roundings, requirements, calculations."""

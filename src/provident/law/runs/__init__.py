@@ -1,0 +1,1 @@
+"""Calculations over files: people in, answers and reasons out, in bounded memory."""
