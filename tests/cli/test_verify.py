@@ -32,6 +32,14 @@ def test_a_sound_installation_verifies(posted: Callable, tmp_path: Path) -> None
     assert (said.code, "完好" in said.out) == (0, True)
 
 
+def test_an_installation_that_was_never_sealed_verifies(agency: Callable, write: Callable[..., str]) -> None:  # noqa: F811
+    """What waits for its first seal is held against its own leaves."""
+    assert agency("ingest", write("declare.csv", DECLARE), "--json").code == 0
+    found = agency("verify", "--from-scratch", "--json")
+    assert (found.code, found.document["damage"], found.document["checked"]) == (0, [], {})
+    assert found.document["waiting"]["ledger"] > 3
+
+
 def test_damage_is_exit_3(posted: Callable, tmp_path: Path) -> None:
     """Every damaged entry is listed by its id, in both languages, without the person's number or key."""
     state = State(tmp_path / "state")

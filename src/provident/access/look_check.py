@@ -41,7 +41,7 @@ def look_rows(going: Going, from_scratch: bool) -> None:
 
 def _name(going: Going, position: int, look: SealedLook | None) -> None:
     findings: Findings = going.findings
-    if look is None or look.leaf is None:
+    if look is None or (look.leaf or look.unlinked) is None:
         findings.add("look.missing", log="looks", position=position)
     else:
         findings.add("look.changed", log="looks", position=position, what=str(look.look))

@@ -51,7 +51,7 @@ from provident.statements import queries as statements
 from provident.verify.tree import verify_inclusion
 
 LONG = os.environ.get("PROVIDENT_LONG") == "1"
-RUNS, STEPS = (200, 50) if LONG else (3, 20)
+RUNS, STEPS = (320, 50) if LONG else (3, 20)  # a run may end before its last step
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account", "events", "receipt")
 MONTHS = [Month(2025, 11), Month(2025, 12), Month(2026, 1)]
 taken = Counter()  # steps, by what was done
@@ -349,4 +349,4 @@ def test_everything_adds_up_whatever_is_done(fresh_database, tmp_path, monkeypat
             ),
         )
     print(f"{taken.total()} steps: {dict(taken)}")
-    assert taken.total() > RUNS * STEPS // 4
+    assert taken.total() >= (10_000 if LONG else 15)
