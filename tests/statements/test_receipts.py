@@ -266,7 +266,10 @@ def test_after_a_recovery_statement_receipts_are_of_the_new_epoch(desk):
     assert (receipt.origin, receipt.size) == (now.checkpoint.origin, now.checkpoint.size)
     assert receipt.origin == f"{ended.checkpoint.origin}/2"
     found = checked(receipt.raw).entries
-    assert {one.form["month"] for one in found if one.form.get("kind") == "declared"} == {"2025-03", "2025-04"}
+    assert {one.form["month"] for one in found if one.form.get("kind") == "declared"} == {
+        "2025-03",
+        "2025-04",
+    }
     assert receipt.waiting == ()
     with opened(1) as person:
         told = of_statement(person, 2025, known_on=person.at)

@@ -86,8 +86,10 @@ class NothingPublished(Refusal):
     code = "statements.nothing_published"
     en = "No checkpoint of the ledger has been published yet, so a receipt could prove nothing."
     zh = "账目日志尚未发布检查点，回执无从证明。"
-    remedy_en = "Try again in a few minutes. The operator can run `provident checkpoint`."
-    remedy_zh = "请过几分钟再试。运维人员可运行 provident checkpoint。"
+    remedy_en = (
+        "Try again in a few minutes. The operator can run `provident checkpoint`, which says what is missing."
+    )
+    remedy_zh = "请过几分钟再试。运维人员可运行 provident checkpoint，它会说明缺少什么。"
 
 
 class NothingToProve(Refusal):

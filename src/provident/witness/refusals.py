@@ -55,7 +55,7 @@ class WitnessDamaged(Refusal):
         "Nothing is co-signed meanwhile. Bring the file back from where it was kept; a witness that "
         "forgets has to be retired and replaced under another key."
     )
-    remedy_zh = "在此期间不再副署。请从留存处恢复该文件；失去记忆的见证方须停用，并以新密钥另立。"
+    remedy_zh = "在此期间不再联署。请从留存处恢复该文件；失去记忆的见证方须停用，并以新密钥另立。"
 
 
 class LogKeyUnfit(Refusal):

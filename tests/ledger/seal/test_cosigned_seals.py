@@ -95,3 +95,20 @@ def test_a_policy_that_is_not_understood_stops_sealing(log, tmp_path, monkeypatc
     with pytest.raises(WitnessPolicyUnusable):
         seal(LEDGER)
     assert levels() == [Level.WRONG]
+
+
+def test_the_key_is_shown_before_anybody_has_co_signed(sealing, tmp_path, file):
+    """A witness needed from the first day is given the key of a log that has published nothing yet."""
+    directory = sealing.places.log("ledger")
+    with witness(tmp_path / "one") as one:
+        file(1, one)
+        some()
+        held = seal(LEDGER)
+        assert [answer.outcome for answer in held.answers] == [Outcome.UNKNOWN_LOG]
+        assert not held.published
+        assert published(directory) is None
+        known = Named(directory)
+        assert known.origin == held.checkpoint.origin
+        one[2].trust(known.origin, str(known.key))
+        assert seal(LEDGER).published
+    assert len((directory / "keys").read_text().splitlines()) == 1

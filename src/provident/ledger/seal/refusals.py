@@ -162,14 +162,13 @@ class DatabaseBehindGuard(RecoveryMode):
         "（{found_at}）。位置 {found} 至 {last} 在此缺失。已停止签名。"
     )
     remedy_en = (
-        "Bring the lost range back with provident recover --replay DIR (from the exported journal), or say "
-        "in "
-        "public that it is lost with provident recover --statement REASON, which begins a new epoch."
+        "Bring the lost range back with provident recover --replay DIR (from the exported journal, which "
+        "holds the ledger and not the looks), or say in public that it is lost with provident recover --log "
+        "{log} --statement REASON, which begins a new epoch."
     )
     remedy_zh = (
-        "请用 provident recover --replay DIR 由导出的流水恢复缺失部分；或用 provident recover --statement "
-        "REASON "
-        "公开声明该部分已丢失，并由此开始新的纪元。"
+        "请用 provident recover --replay DIR 由导出的流水（含账目，不含查询记录）恢复缺失部分；"
+        "或用 provident recover --log {log} --statement REASON 公开声明该部分已丢失，并由此开始新的纪元。"
     )
 
 
@@ -188,14 +187,12 @@ class DatabaseForked(RecoveryMode):
     )
     remedy_en = (
         "Go back to the database the guard has seen and replay what came after with provident recover "
-        "--replay "
-        "DIR, or say in public what happened with provident recover --statement REASON, which begins a new "
-        "epoch."
+        "--replay DIR (the ledger only), or say in public what happened with provident recover --log {log} "
+        "--statement REASON, which begins a new epoch."
     )
     remedy_zh = (
-        "请恢复守护记录所见的数据库，并用 provident recover --replay DIR 重放其后的内容；或用 provident "
-        "recover "
-        "--statement REASON 公开说明情况，并由此开始新的纪元。"
+        "请恢复守护记录所见的数据库，并用 provident recover --replay DIR 重放其后的内容（仅限账目）；或用 "
+        "provident recover --log {log} --statement REASON 公开说明情况，并由此开始新的纪元。"
     )
 
 
@@ -214,12 +211,11 @@ class GuardMissing(RecoveryMode):
     )
     remedy_en = (
         "Point PROVIDENT_GUARD at the guard, or, after holding this database against the last published "
-        "checkpoint, take it as it is with provident recover --adopt-guard REASON."
+        "checkpoint, take it as it is with provident recover --log {log} --adopt-guard REASON."
     )
     remedy_zh = (
-        "请将 PROVIDENT_GUARD 指向守护记录；或在与最近发布的检查点核对之后，用 provident recover "
-        "--adopt-guard "
-        "REASON 按现状采纳。"
+        "请将 PROVIDENT_GUARD 指向守护记录；或在与最近发布的检查点核对之后，用 provident recover --log {log} "
+        "--adopt-guard REASON 按现状采纳。"
     )
 
 

@@ -22,7 +22,7 @@ from provident.ledger.seal.guard import Guard, Guarded, require_last
 from provident.ledger.seal.logs import heads
 from provident.ledger.seal.logs.heads import Head
 from provident.ledger.seal.logs.named import LogSource, NamedLog, Places, StartAgain, origin_of, places
-from provident.ledger.seal.logs.publishing import publish_checkpoint, published
+from provident.ledger.seal.logs.publishing import publish_checkpoint, publish_key, published
 from provident.ledger.seal.notes import Checkpoint, Note, VerifierKey, sign
 from provident.ledger.seal.refusals import TileMissing, TreeDamaged
 from provident.ledger.seal.rotation import Keyring
@@ -118,7 +118,10 @@ class _Sealer:
             raise ValueError("only a signed checkpoint is published")
         ring = self.ring(head)
         ring.settle(head, store.directory)
-        shown = published(store.directory)
+        shown, signer = published(store.directory), ring.signers(head.size)[-1]
+        key = VerifierKey(signer.name, signer.public)
+        if shown is None:  # a witness has to be given the key before it co-signs anything
+            publish_key(store.directory / "keys", key, head.size)
         answers: tuple[witnesses.Asked, ...] = ()
         if not self.policy.satisfied(note) or (added and self.policy.witnesses):
             answers = witnesses.ask(self.policy, note, shown, Tree(store, head.size).consistency)
@@ -127,8 +130,7 @@ class _Sealer:
                 heads.keep_note(head, note)
         enough = self.policy.satisfied(note)
         if enough:
-            signer = ring.signers(head.size)[-1]
-            publish_checkpoint(store.directory, note, VerifierKey(signer.name, signer.public))
+            publish_checkpoint(store.directory, note, key)
             if shown is not None:
                 store.drop_partials(shown.checkpoint().size, head.size)
         return Sealed(self.log.name, head.epoch, note.checkpoint(), note, added, answers, enough)

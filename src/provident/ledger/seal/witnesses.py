@@ -50,23 +50,23 @@ class Outcome(StrEnum):
 
 
 _TOLD = {
-    Outcome.COSIGNED: ("co-signed", "已副署"),
+    Outcome.COSIGNED: ("co-signed", "已联署"),
     Outcome.DOWN: ("does not answer", "无应答"),
     Outcome.AHEAD: (
-        "has seen more than this database holds; an earlier copy may have been restored",
-        "所见多于本数据库所有；可能恢复了较早的副本",
+        "has seen more than this database holds: an earlier copy was restored; do not go on with it",
+        "所见多于本数据库所有：恢复的是较早的副本；请勿继续使用",
     ),
     Outcome.CONFLICT: (
-        "has seen another history of this log; nothing is published until this is explained",
-        "见过本日志的另一历史；查明之前不予发布",
+        "has seen another history of this log: one of the two is not what was signed",
+        "见过本日志的另一历史：两者之一并非原先所签",
     ),
     Outcome.UNKNOWN_LOG: (
-        "does not know this log (provident witness add-log)",
-        "不认识本日志（provident witness add-log）",
+        "does not know this log: add it there by provident witness add-log (keys: provident key show)",
+        "不认识本日志：请在该处以 provident witness add-log 添加（密钥见 provident key show）",
     ),
     Outcome.UNTRUSTED_KEY: (
-        "does not trust the key that signed (provident witness add-log)",
-        "不信任签名所用密钥（provident witness add-log）",
+        "does not trust the key: add it there by provident witness add-log (keys: provident key show)",
+        "不信任签名所用密钥：请在该处以 provident witness add-log 添加（密钥见 provident key show）",
     ),
     Outcome.REFUSED: ("refused, or answered what cannot be verified", "拒绝，或其回答无法验证"),
 }

@@ -42,8 +42,7 @@ def checkpoint(session: Session, log: Annotated[str, _LOG] = "") -> None:
         asked = policy()
         sealed = [seal(one) for name, one in known.items() if log in {"", name}]
         documents = [{**_document(one), "cosigned_by": list(asked.cosigners(one.note))} for one in sealed]
-    shown = [part for one in sealed for part in _shown(session, one)]
-    session.answer({"checkpoints": documents}, *shown)
+    session.answer({"checkpoints": documents}, *(part for one in sealed for part in shown(session, one)))
     if not all(one.published for one in sealed):
         raise typer.Exit(1)
 
@@ -68,7 +67,8 @@ def _time(sealed: "Sealed") -> dt.datetime:
     return dt.datetime.fromtimestamp(sealed.checkpoint.time, dt.UTC)
 
 
-def _shown(session: Session, sealed: "Sealed") -> list[str]:
+def shown(session: Session, sealed: "Sealed") -> list[str]:
+    """Return a sealed log in words: how far it goes, who co-signed or why not, and the note."""
     said, language = sealed.checkpoint, str(session.language)
     size, added, at = f"{said.size:,}", f"{sealed.added:,}", f"{_time(sealed):%Y-%m-%d %H:%M:%S} UTC"
     lines = [
@@ -82,7 +82,7 @@ def _shown(session: Session, sealed: "Sealed") -> list[str]:
         lines.append(
             session.text(
                 "Not published: it lacks co-signatures. The next seal asks again.",
-                "尚未发布：副署不足。下次封存将再次请求。",
+                "尚未发布：联署不足。下次封存将再次请求。",
             )
         )
     return [*lines, "", str(sealed.note)]

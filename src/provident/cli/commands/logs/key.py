@@ -34,7 +34,13 @@ def show(session: Session) -> None:
         from provident.ledger.journal.rotating import keys_of
 
         found = [keys_of(log) for log in every_log()]
-    lines = [line for one in found for line in (one.origin, *(f"  {key}" for key in one.published))]
+    none = session.text(
+        "no key yet: the first provident checkpoint makes it",
+        "尚无密钥：首次运行 provident checkpoint 时生成",
+    )
+    lines = [
+        line for one in found for line in (one.origin, *(f"  {key}" for key in one.published or (none,)))
+    ]
     session.answer({"logs": [_document(one) for one in found]}, *lines)
 
 
@@ -49,11 +55,11 @@ def rotate(session: Session, log: Annotated[str, _LOG] = "ledger") -> None:
         "该日志的下一个检查点将由新旧密钥共同签名。",
     )
     give = session.text(
-        "Give the new key to your witnesses (provident witness add-log):",
-        "请将新密钥告知各见证方（provident witness add-log）：",
+        "Give the new key to your witnesses, who trust it with:",
+        "请将新密钥告知各见证方，由其运行以下命令予以信任：",
     )
-    new = found.coming or found.published[0]
-    session.answer(_document(found), *([waits] if found.coming else []), give, new)
+    trust = f"provident witness add-log {found.origin} {found.coming or found.published[0]}"
+    session.answer(_document(found), *([waits] if found.coming else []), give, trust)
 
 
 def _document(found: "LogKeys") -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provident.cli.commands.logs.checkpoint import shown
 from provident.cli.commands.logs.named import every_log, log_named
 from provident.cli.installation import installation
 from provident.cli.language import told
@@ -59,7 +60,10 @@ def recover(
         from provident.ledger.journal import recovery
 
         if replay is not None:
-            _replayed(session, *recovery.replay_journal(_journal(replay), found.owner_url))
+            done, sealed = recovery.replay_journal(_journal(replay), found.owner_url)
+            _replayed(
+                session, done, sealed, [one.name for one in every_log() if recovery.standing(one).trouble]
+            )
         elif statement is not None:
             _signed(session, recovery.declare(log_named(log), statement))
         elif adopt_guard is not None:
@@ -101,7 +105,7 @@ def _document(one: "Standing") -> dict[str, object]:
     }
 
 
-def _replayed(session: Session, done: "Replayed", sealed: "Sealed") -> None:
+def _replayed(session: Session, done: "Replayed", sealed: "Sealed", others: list[str]) -> None:
     document = {
         "batches": done.batches,
         "entries": done.entries,
@@ -119,15 +123,29 @@ def _replayed(session: Session, done: "Replayed", sealed: "Sealed") -> None:
         "take them from a later backup, or register and grant again.",
         "账本已完整。缺失期间的登记、申报和授权不在流水中：请从较晚的备份取回，或重新登记、授权。",
     )
-    session.answer(document, sentence, rooms, str(sealed.note))
+    again = session.text(
+        "A file of the lost time is refused as posted already, because its entries are back. Its "
+        "filing is not, so it cannot be withdrawn whole: its entries can only be corrected.",
+        "缺失期间的文件会因账目已恢复而被视为已入账、不再接受。由于申报记录不在，该文件不能整体撤回，只能更正账目。",
+    )
+    behind = [
+        session.text(
+            f"The log {one} is still in recovery mode: provident recover says what to do.",
+            f"日志 {one} 仍处于恢复模式：请运行 provident recover 查看办法。",
+        )
+        for one in others
+    ]
+    session.answer(
+        {**document, "still_in_recovery": others}, sentence, rooms, again, *behind, str(sealed.note)
+    )
 
 
 def _signed(session: Session, sealed: "Sealed") -> None:
-    session.answer(
-        {"log": sealed.log, "epoch": sealed.epoch, "checkpoint": str(sealed.note)},
+    lines = [
         session.text(
-            f"{sealed.log} is signed again, in epoch {sealed.epoch}. Tell your witnesses of a new origin.",
-            f"{sealed.log} 已重新签名，当前纪元为 {sealed.epoch}。如来源名有变，请告知各见证方。",
-        ),
-        str(sealed.note),
-    )
+            f"{sealed.log} is signed again, in epoch {sealed.epoch}.",
+            f"{sealed.log} 已重新签名，当前纪元为 {sealed.epoch}。",
+        )
+    ]
+    document = {"log": sealed.log, "epoch": sealed.epoch, "published": sealed.published}
+    session.answer({**document, "checkpoint": str(sealed.note)}, *lines, *shown(session, sealed))

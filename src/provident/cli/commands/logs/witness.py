@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     about = told(
         "Run a witness: a separate service that countersigns checkpoints of logs it trusts.",
-        "运行见证方：为其信任的日志副署检查点的独立服务。",
+        "运行见证方：为其信任的日志联署检查点的独立服务。",
     )
     group = typer.Typer(help=about)
     group_command(group, witness)
@@ -109,7 +109,7 @@ def list_(session: Session, directory: Annotated[Path | None, _DIR] = None) -> N
     from provident.witness.actions import trusted_logs
 
     key, logs = trusted_logs(_place(directory))
-    headings = (("Log", "日志"), ("Keys", "密钥数"), ("Co-signed to", "已副署至"), ("Conflicts", "冲突"))
+    headings = (("Log", "日志"), ("Keys", "密钥数"), ("Co-signed to", "已联署至"), ("Conflicts", "冲突"))
     table = Table(*(session.text(*pair) for pair in headings))
     for log, conflicts in logs:
         table.add_row(log.origin, str(len(log.keys)), str(log.size), str(conflicts))

@@ -70,8 +70,8 @@ def seal_what_waits(session: Session) -> None:
         return
     if not sealed.published:
         session.say(
-            "The newest checkpoint waits for co-signatures; receipts rest on the one before.",
-            "最新检查点尚待见证方联署；回执依据前一检查点。",
+            "The newest checkpoint waits for co-signatures; receipts rest on the last one published.",
+            "最新检查点尚待见证方联署；回执依据最近一次发布的检查点。",
         )
 
 

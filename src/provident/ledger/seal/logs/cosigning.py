@@ -37,7 +37,7 @@ def _cosigned(log: str, policy: witnesses.Policy, by: tuple[str, ...]) -> Findin
     missing = [one.key.name for one in policy.witnesses if one.key.name not in by]
     counted, absent = f"{len(by)} / {policy.needed}", ", ".join(missing)
     en = f"The last checkpoint of {log} has {len(by)} co-signatures and needs {policy.needed}."
-    zh = f"日志 {log} 最近的检查点已有副署 {counted}（已有/需要）。"
+    zh = f"日志 {log} 最近的检查点已有联署 {counted}（已有/需要）。"
     if not missing:
         return Finding("witnesses", Level.WELL, en, zh)
     return Finding(
@@ -46,5 +46,5 @@ def _cosigned(log: str, policy: witnesses.Policy, by: tuple[str, ...]) -> Findin
         en,
         zh,
         f"Run provident checkpoint to hear why these did not co-sign: {absent}.",
-        f"请运行 provident checkpoint 查看以下见证方未副署的原因：{absent}。",
+        f"请运行 provident checkpoint 查看以下见证方未联署的原因：{absent}。",
     )
