@@ -124,7 +124,7 @@ class PersonForgotten(Refusal):
     """Something to be recorded about a person who was forgotten by decision."""
 
     code = "ledger.person_forgotten"
-    en = "One of these persons was forgotten by decision: nothing of theirs is recorded or taken back any more."
+    en = "One of these persons was forgotten by decision: nothing of theirs is recorded or withdrawn."
     zh = "其中有人已依决定被删除个人信息：不能再为其记录、更正或冲销任何内容。"
     remedy_en = "Leave this person out; somebody who is insured anew is registered anew."
     remedy_zh = "请剔除该人员；重新参保的，请重新登记。"
