@@ -2,6 +2,7 @@
 
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 from tests.ledger import people
@@ -75,6 +76,30 @@ def test_a_rotation_that_was_cut_off_goes_on(agency, monkeypatch):
     assert logs.check_log(agency.places.log("ledger"))
 
 
+@pytest.mark.parametrize("step", ["rename", "unlink"])
+def test_cut_off_while_the_files_change_places(agency, monkeypatch, step):
+    """The new key signs alone all the same, and the key can be changed once more."""
+    some()
+    whole = getattr(Path, step)
+
+    def stop(path, *more, **named):
+        if path.name == {"rename": "ledger.next.pem", "unlink": "ledger.rotation"}[step]:
+            raise KeyboardInterrupt
+        return whole(path, *more, **named)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, step, stop)
+        with pytest.raises(KeyboardInterrupt):
+            rotate(LEDGER)
+    after = some()
+    lines = keys_of(LEDGER).published
+    assert [str(key) for key in signed_with(after.note, lines)] == [lines[0]]
+    assert not (agency.places.keys / "ledger.next.pem").exists()
+    assert len(rotate(LEDGER).published) == 3
+    some()
+    assert logs.check_log(agency.places.log("ledger"))
+
+
 def cut_off(*_):
     raise KeyboardInterrupt
 
@@ -105,6 +130,12 @@ def test_a_command_signs_and_hands_over(agency, tmp_path, monkeypatch):
     assert [str(key) for key in signed_with(some().note, found.published)] == [new]
     assert logs.check_log(agency.places.log("ledger"))
     assert not list(agency.places.keys.glob("*.pem"))
+    monkeypatch.setenv("PROVIDENT_LOG_NEXT_SIGNER", command(3))
+    assert [str(key) for key in signed_with(some().note, found.published)] == [new]  # not announced yet
+    again = rotate(LEDGER).published
+    assert len(again) == 3
+    assert [str(key) for key in signed_with(some().note, again)] == [again[0]]
+    assert logs.check_log(agency.places.log("ledger"))
 
 
 @pytest.mark.parametrize("name", ["ledger.pem", "ledger.next.pem"])

@@ -41,3 +41,16 @@ def test_inside_the_data_directory_is_wrong(sealing, monkeypatch, setting, folde
     for place in (inside, sealing.base / "link"):
         monkeypatch.setenv(setting, str(place))
         assert Level.WRONG in [finding.level for finding in found("guard")]
+
+
+def test_a_key_that_is_gone_is_wrong(sealing, monkeypatch):
+    """Before the first checkpoint there is none; afterwards its absence is told, unless a command signs."""
+    assert found("log ledger") == []
+    seal(LEDGER)
+    assert found("log ledger") == []
+    sealing.places.key("ledger").unlink()
+    (told,) = found("log ledger")
+    assert told.level == Level.WRONG
+    assert str(sealing.places.key("ledger")) in told.en
+    monkeypatch.setenv("PROVIDENT_LOG_SIGNER", "sign")
+    assert found("log ledger") == []

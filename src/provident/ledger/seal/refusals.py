@@ -129,8 +129,8 @@ class GuardUnreadable(Refusal):
     code = "ledger.seal.guard_unreadable"
     en = "The guard {path} cannot be read: {reason}."
     zh = "无法读取守护记录 {path}：{reason}。"
-    remedy_en = "Put the right file back; without it nothing is signed (provident recover --adopt-guard)."
-    remedy_zh = "请放回正确的文件；缺少它将不再签名（provident recover --adopt-guard）。"
+    remedy_en = "Put the right file back. If there is none, move this one away and run provident recover."
+    remedy_zh = "请放回正确的文件。如已没有，请将此文件移开，再运行 provident recover 查看办法。"
 
 
 class WitnessPolicyUnusable(Refusal):

@@ -15,6 +15,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from provident.host.locks import open_private
 from provident.ledger.seal.keys import KeyFile, SigningCommand, make_key, read_key, signer
@@ -44,11 +45,15 @@ class Keyring:
     def announced(self) -> int | None:
         """Return the size at which the next key was announced; None if no rotation is under way."""
         said = self._state()
-        return None if said.get("settled") else said.get("announced")
+        return None if "settled" in said else said.get("announced")
 
-    def _state(self) -> dict[str, int]:
+    def _has_settled(self, coming: Signer) -> bool:
+        """Say whether this key signs alone already; a state left by an earlier rotation is of another one."""
+        return self._state().get("settled") == coming.public.hex()
+
+    def _state(self) -> dict[str, Any]:
         with suppress(FileNotFoundError):
-            found: dict[str, int] = json.loads(self._said.read_text(encoding="ascii"))
+            found: dict[str, Any] = json.loads(self._said.read_text(encoding="ascii"))
             return found
         return {}
 
@@ -72,17 +77,19 @@ class Keyring:
 
     def signers(self, size: int, *, signed_before: bool = True) -> tuple[Signer, ...]:
         """Return who signs a checkpoint of this size: both keys after an announcement (step 3)."""
-        said, coming = self._state(), self.coming()
-        if coming is not None and said.get("settled"):
+        coming = self.coming()
+        if coming is not None and self._has_settled(coming):
             return (coming,)
-        now = signer(self.origin, self.path, signed_before=signed_before)
-        if coming is None or "announced" not in said or size <= said["announced"]:
+        now, announced = signer(self.origin, self.path, signed_before=signed_before), self.announced()
+        if coming is None or announced is None or size <= announced:
             return (now,)
         return now, coming
 
     def settle(self, head: Head | None, directory: Path) -> None:
         """Let the new key stand alone once both have signed (step 4)."""
         coming, announced = self.coming(), self.announced()
+        if isinstance(coming, KeyFile) and self._has_settled(coming):  # cut off before its file was moved
+            self._take_over()
         if coming is None or announced is None or head is None or head.note is None:
             return
         key = VerifierKey(coming.name, coming.public)
@@ -90,14 +97,16 @@ class Keyring:
             return
         publish_rotation(directory, head.note)
         publish_key(directory / "keys", key, head.size)
+        self._say({"announced": announced, "settled": coming.public.hex()})
         if isinstance(coming, KeyFile):
-            self._coming.rename(self.path)
-            self._said.unlink()
-        else:
-            self._say({"announced": announced, "settled": head.size})
-        sync_file(self.path.parent)
+            self._take_over()
 
-    def _say(self, said: dict[str, int]) -> None:
+    def _take_over(self) -> None:
+        self._coming.rename(self.path)
+        sync_file(self.path.parent)
+        self._said.unlink()
+
+    def _say(self, said: dict[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.path.with_suffix(".rotation.new")
         with os.fdopen(open_private(fresh, os.O_WRONLY | os.O_TRUNC), "w", encoding="ascii") as file:

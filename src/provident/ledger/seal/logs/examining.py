@@ -9,7 +9,7 @@ from provident.kernel.refusal import Refusal
 from provident.ledger import queries
 from provident.ledger.refusals import NoInstallation
 from provident.ledger.seal import guard as guards
-from provident.ledger.seal.keys import read_key
+from provident.ledger.seal.keys import signer
 from provident.ledger.seal.logs import heads, schedule
 from provident.ledger.seal.logs.named import NamedLog, Places, origin_of, places
 
@@ -27,8 +27,8 @@ def examine_logs(logs: Iterable[NamedLog]) -> Iterator[Finding]:
         origin = origin_of(installation, log.name, head.epoch if head else 1)
         try:
             guards.require_last(guards.Guard(at.guard, log.name), head, origin)
-            if at.key(log.name).exists():
-                read_key(at.key(log.name))
+            if at.key(log.name).exists() or heads.last_signed(log.name) is not None:
+                signer(origin, at.key(log.name), signed_before=True)
         except Refusal as refusal:
             yield _refused(log, refusal)
     yield from _apart(at)
