@@ -127,6 +127,21 @@ class Many:
     def _computed(self, node: Node, year: int | None) -> Cell:
         if not node.bounds:
             return self._absent(node, year)
+        cell = self._from_law(node, year)
+        return cell if node.variable.absent is None or cell.faults is None else self._excused(node, cell)
+
+    def _excused(self, node: Node, cell: Cell) -> Cell:
+        """Put what is absent in the place of what rests on something that was not given."""
+        excused = [
+            number for number in np.unique(cell.faults)
+            if number and isinstance(self.reasons.refusals[number - 1], NotGiven)
+        ]  # fmt: skip
+        mine = np.isin(cell.faults, excused)
+        if mine.ndim == 0:
+            return Cell(node.variable.absent or 0) if mine else cell
+        return Cell(np.where(mine, node.variable.absent, cell.values), np.where(mine, 0, cell.faults))
+
+    def _from_law(self, node: Node, year: int | None) -> Cell:
         if node.dated_by is None:
             return self._by_formula(node, year, year, None)
         dating = self._kept(node.dated_by, year if node.dated_by.yearly else None)
@@ -135,10 +150,9 @@ class Many:
         return self._by_several(node, year, dating)
 
     def _absent(self, node: Node, year: int | None) -> Cell:
-        if year is None:
-            return self._refused(node, NotGiven(name=node.variable.name))
         if node.variable.absent is None:
-            return self._refused(node, NotReported(name=node.variable.name, year=year))
+            name = node.variable.name
+            return self._refused(node, NotGiven(name=name) if year is None else NotReported(name=name, year=year))
         return Cell(node.variable.absent)
 
     def _refused(self, node: Node, refusal: Refusal) -> Cell:
