@@ -6,8 +6,9 @@ PROVINCES = {
     "Beijing": 110000, "Tianjin": 120000, "Hebei": 130000, "Shanxi": 140000, "Inner Mongolia": 150000,
     "Liaoning": 210000, "Jilin": 220000, "Heilongjiang": 230000, "Shanghai": 310000, "Jiangsu": 320000,
     "Zhejiang": 330000, "Anhui": 340000, "Fujian": 350000, "Jiangxi": 360000, "Shandong": 370000,
-    "Henan": 410000, "Hubei": 420000, "Hunan": 430000, "Guangdong": 440000, "Guangxi": 450000, "Hainan": 460000,
-    "Chongqing": 500000, "Sichuan": 510000, "Guizhou": 520000, "Yunnan": 530000, "Tibet": 540000,
+    "Henan": 410000, "Hubei": 420000, "Hunan": 430000, "Guangdong": 440000, "Guangxi": 450000,
+    "Hainan": 460000, "Chongqing": 500000, "Sichuan": 510000, "Guizhou": 520000, "Yunnan": 530000,
+    "Tibet": 540000,
     "Shaanxi": 610000, "Gansu": 620000, "Qinghai": 630000, "Ningxia": 640000, "Xinjiang": 650000,
 }  # fmt: skip
 

@@ -224,7 +224,7 @@ def places(facts: Path, pack: Path) -> None:
 
 
 def contribution_bases(row: dict[str, str]) -> dict[str, object]:
-    """Return the limits of the contribution base and the average wage behind them, where an official notice was seen."""
+    """Return the limits of the base and the average wage behind them, where an official notice was seen."""
     phrase = row["evidence_contribution_columns"]
     cite, until = f"provincial-bases-2025 {row['province']}", BASES_UNTIL
     named = {"status": phrase}
@@ -232,7 +232,9 @@ def contribution_bases(row: dict[str, str]) -> dict[str, object]:
         return {}
     floor = value(BASES_SINCE, f"{row['contribution_floor_2025']}.00", cite, row=named, until=until)
     ceiling = value(BASES_SINCE, f"{row['contribution_ceiling_2025']}.00", cite, row=named, until=until)
-    wage = value("2024-01-01", f"{row['full_caliber_monthly_avg_2024']}.00", cite, row=named, until="2024-12-31")
+    wage = value(
+        "2024-01-01", f"{row['full_caliber_monthly_avg_2024']}.00", cite, row=named, until="2024-12-31"
+    )
     if floor is None or ceiling is None:
         return {}
     lower = {"cn.pension.employer_rate": [LOWER_RATE]} if row["province"] in {"Zhejiang", "Guangdong"} else {}

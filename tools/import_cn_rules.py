@@ -1,4 +1,4 @@
-"""Write the researched tables behind the formulas of the pack cn: python tools/import_cn_rules.py --facts FOLDER.
+"""Write the tables behind the formulas of the pack cn: python tools/import_cn_rules.py --facts FOLDER.
 
 The tables of ages, divisors, months and wages; contribution rates and places come from import_cn_facts.
 """
@@ -12,6 +12,8 @@ import import_cn_facts
 from import_cn_facts import PACK, rows, share
 
 Row = dict[str, str]
+Told = tuple[tuple[str, str], str, str]  # titles, unit, note
+Entries = tuple[str, str, dict[int, object]]  # lookup, since, values by key
 HEAD = import_cn_facts.HEAD.replace("import_cn_facts", "import_cn_rules")
 CATEGORIES = ("male60", "female55", "female50")
 
@@ -21,7 +23,9 @@ SECONDARY = {
     "whole age: annex of the 2005 decision (text copy in Fujian gazette; cross-checked with other copies)",
     "archive copy citing stats.gov.cn",
 }
-READ_2024 = "decision and its measures read in an archive copy; the annex's tables are images and were not read"
+READ_2024 = (
+    "decision and its measures read in an archive copy; the annex's tables are images and were not read"
+)
 READ = "official text read in a mirror, as of 2025-04-19; when it came into force was not re-read"
 
 
@@ -41,14 +45,15 @@ def retirement_age(facts: Path, pack: Path) -> None:
     source = {"cite": {"law": "retirement-decision-2024"}, "evidence": READ_2024, "status": "secondary"}
     note = f"By category: {', '.join(f'{at} {name}' for at, name in enumerate(CATEGORIES))}."
     for name, column, titles, factor in (
-        ("original_age", "original_age", ("Retirement age before the decision of 2024", "改革前法定退休年龄"), 12),
+        ("original_age", "original_age",
+         ("Retirement age before the decision of 2024", "改革前法定退休年龄"), 12),
         ("delay_step", "months_of_birth_per_delay_month",
          ("Months of birth for each month of delay", "每延迟一个月对应的出生月数"), 1),
         ("delay_cap", "max_delay_months", ("Longest delay", "最长延迟月数"), 1),
     ):  # fmt: skip
         entries = {at: int(found[one][column]) * factor for at, one in enumerate(CATEGORIES)}
         since = "1978-05-24" if name == "original_age" else "2025-01-01"
-        table(pack, f"pension.{name}", titles, "months", ("exact", since, entries), source, note)
+        table(pack, f"pension.{name}", (titles, "months", note), ("exact", since, entries), source)
 
 
 def divisor(facts: Path, pack: Path) -> None:
@@ -56,9 +61,13 @@ def divisor(facts: Path, pack: Path) -> None:
     found = [row for row in rows(facts, "cn_divisor_months.csv") if row["age_extra_months"] == "0"]
     evidence = known(found, "evidence")
     entries = {int(row["age_years"]): int(row["divisor_months"]) for row in found}
-    source = {"cite": {"law": "guofa-2005-38", "article": "annex"}, "evidence": evidence, "status": "secondary"}
+    source = {
+        "cite": {"law": "guofa-2005-38", "article": "annex"},
+        "evidence": evidence,
+        "status": "secondary",
+    }
     titles = ("Months by which the account is divided, by age in years", "个人账户养老金计发月数")
-    table(pack, "pension.divisor_at_age", titles, "months", ("exact", "2006-01-01", entries), source)
+    table(pack, "pension.divisor_at_age", (titles, "months", ""), ("exact", "2006-01-01", entries), source)
 
 
 def unemployment(facts: Path, pack: Path) -> None:
@@ -67,25 +76,42 @@ def unemployment(facts: Path, pack: Path) -> None:
     entries = {int(row["contributed_months_from"]): int(row["max_benefit_months"]) for row in found}
     source = {"cite": {"law": "si-law", "article": "46"}, "evidence": "official text read in a mirror",
               "status": "secondary"}  # fmt: skip
-    titles = ("Longest unemployment benefit, by months contributed", "失业保险金最长领取月数（按累计缴费月数）")
-    table(pack, "unemployment.longest_benefit", titles, "months", ("from", "2011-07-01", entries), source)
+    titles = (
+        "Longest unemployment benefit, by months contributed",
+        "失业保险金最长领取月数（按累计缴费月数）",
+    )
+    table(
+        pack, "unemployment.longest_benefit", (titles, "months", ""), ("from", "2011-07-01", entries), source
+    )
 
 
 def work_injury(facts: Path, pack: Path) -> None:
     """Write the one-time grant and the monthly allowance by grade."""
     found = rows(facts, "cn_work_injury_onetime_months.csv")
-    source = {"cite": {"law": "work-injury-regulations", "article": "35-37"}, "evidence": READ, "status": "secondary"}
+    source = {
+        "cite": {"law": "work-injury-regulations", "article": "35-37"},
+        "evidence": READ,
+        "status": "secondary",
+    }
     grants = {int(row["disability_grade"]): int(row["one_time_months_of_own_wage"]) for row in found}
-    titles = ("One-time disability grant in months of own wage, by grade", "一次性伤残补助金月数（按伤残等级）")
-    table(pack, "work_injury.grant_months", titles, "months", ("exact", "2011-01-01", grants), source)
+    titles = (
+        "One-time disability grant in months of own wage, by grade",
+        "一次性伤残补助金月数（按伤残等级）",
+    )
+    table(pack, "work_injury.grant_months", (titles, "months", ""), ("exact", "2011-01-01", grants), source)
     monthly = {
         int(row["disability_grade"]): share(row["monthly_allowance_percent"])
         for row in found
         if row["monthly_allowance_percent"]
     }
     source = {**source, "cite": {"law": "work-injury-regulations", "article": "35-36"}}
-    titles = ("Monthly disability allowance as a share of own wage, by grade", "伤残津贴占本人工资比例（按伤残等级）")
-    table(pack, "work_injury.allowance_share", titles, "share", ("exact", "2011-01-01", monthly), source)
+    titles = (
+        "Monthly disability allowance as a share of own wage, by grade",
+        "伤残津贴占本人工资比例（按伤残等级）",
+    )
+    table(
+        pack, "work_injury.allowance_share", (titles, "share", ""), ("exact", "2011-01-01", monthly), source
+    )
 
 
 def income(facts: Path, pack: Path) -> None:
@@ -117,7 +143,11 @@ def calendar(facts: Path, pack: Path) -> None:
             "evidence": "official notice read in an archive copy",
             "status": "secondary",
             **{
-                key: [row["date"][5:] for row in found if row["date"].startswith(year) and row["day_type"] == kind]
+                key: [
+                    row["date"][5:]
+                    for row in found
+                    if row["date"].startswith(year) and row["day_type"] == kind
+                ]
                 for key, kind in (("rest_days", "off"), ("work_days", "workday"))
             },
         }
@@ -139,11 +169,9 @@ def known(found: Iterable[Row], column: str) -> str:
     return phrases.pop()
 
 
-def table(
-    pack: Path, name: str, titles: tuple[str, str], unit: str, entries: tuple[str, str, dict[int, object]],
-    source: dict[str, object], note: str = "",
-) -> None:  # fmt: skip
+def table(pack: Path, name: str, told: Told, entries: Entries, source: dict[str, object]) -> None:
     """Write a parameter that is one table."""
+    titles, unit, note = told
     lookup, since, values = entries
     document = {
         "id": f"cn.{name}",

@@ -86,7 +86,10 @@ def pension_rules(start: int) -> list[str]:
         for year, average in averages(start + 60).items()
     ]
     for name, rule in PENSION_RULES.items():
-        lines += [f"  cn.pension.{name}:", f'    - {{since: {FIRST}-01-01, until: {LAST}-12-31, value: "{rule}"}}']
+        lines += [
+            f"  cn.pension.{name}:",
+            f'    - {{since: {FIRST}-01-01, until: {LAST}-12-31, value: "{rule}"}}',
+        ]
     return lines
 
 

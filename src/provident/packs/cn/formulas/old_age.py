@@ -1,10 +1,11 @@
 """The old-age pension, in the order in which it is worked out.
 
 Years are handled in 30,000ths, so that twelfths (months) and ten-thousandths (rounded years) are
-both exact; wages in 10^-12 yuan; the parts come out in cents.
+both exact; wages in 10^-12 yuan (10^-10 for the transitional part, whose product is longer); the
+parts come out in cents.
 """
 
-from provident.packs.language import Lookup, Ops, Quotient, Series, Truth, Whole
+from provident.packs.language import Lookup, Ops, Quotient, Series, Whole
 
 
 def years_rounding_2006_01(retirement_month: Whole, region: Whole, years_rule: Lookup) -> Whole:
@@ -23,11 +24,12 @@ def index_points_2006_01(base_paid: Whole, reference_wage: Whole, ops: Ops) -> Q
     return ops.share(base_paid, 1000000000000, reference_wage)
 
 
-def index_months_2006_01(
-    months_paid: Series, months_due: Whole, retirement_month: Whole, region: Whole, index_gap_rule: Lookup, ops: Ops
-) -> Whole:  # fmt: skip
-    gaps_count = ops.same(index_gap_rule.on(retirement_month, region=region), 1)
-    months = ops.where(gaps_count, months_due, ops.total(months_paid))
+def index_gap_way_2006_01(retirement_month: Whole, region: Whole, index_gap_rule: Lookup) -> Whole:
+    return index_gap_rule.on(retirement_month, region=region)
+
+
+def index_months_2006_01(months_paid: Series, months_due: Whole, index_gap_way: Whole, ops: Ops) -> Whole:
+    months = ops.where(ops.same(index_gap_way, 1), months_due, ops.total(months_paid))
     return ops.require(months > 0, "no_months_for_index", months)
 
 
@@ -87,39 +89,50 @@ def transition_years_2006_01(transition_months: Whole, ops: Ops) -> Quotient:
     return ops.share(transition_months, 1000000000000, 12)
 
 
-def transition_index_2006_01(
-    average_index: Whole, transition_months: Whole, rules_month: Whole, region: Whole,
-    transition_index_rule: Lookup, ops: Ops,
-) -> Whole:  # fmt: skip
-    rule = transition_index_rule.on(rules_month, region=region, needed=_any(transition_months))
-    return ops.require(ops.same(rule, 0), "index_of_its_own", average_index)
+def transition_index_way_2006_01(
+    transition_months: Whole, rules_month: Whole, region: Whole, transition_index_rule: Lookup
+) -> Whole:
+    return transition_index_rule.on(rules_month, region=region, needed=transition_months > 0)
+
+
+def transition_index_2006_01(average_index: Whole, transition_index_way: Whole, ops: Ops) -> Whole:
+    return ops.require(ops.same(transition_index_way, 0), "index_of_its_own", average_index)
 
 
 def transition_indexed_wage_2006_01(
-    benefit_base: Whole, transition_index: Whole, transition_months: Whole, rules_month: Whole, region: Whole,
-    transition_index_rule: Lookup, ops: Ops,
-) -> Quotient:  # fmt: skip
-    rule = transition_index_rule.on(rules_month, region=region, needed=_any(transition_months))
+    benefit_base: Whole, transition_index: Whole, transition_index_way: Whole, ops: Ops
+) -> Quotient:
     floored = ops.maximum(transition_index, 1000000000000)
-    return ops.share(benefit_base, ops.where(ops.same(rule, 2), floored, transition_index), 100)
+    index = ops.where(ops.same(transition_index_way, 2), floored, transition_index)
+    return ops.share(benefit_base, index, 10000)
+
+
+def transition_wage_way_2006_01(
+    transition_months: Whole, rules_month: Whole, region: Whole, transition_wage_rule: Lookup
+) -> Whole:
+    return transition_wage_rule.on(rules_month, region=region, needed=transition_months > 0)
 
 
 def transition_wage_2006_01(
-    benefit_base: Whole, transition_indexed_wage: Whole, transition_months: Whole, rules_month: Whole,
-    region: Whole, transition_wage_rule: Lookup, ops: Ops,
-) -> Quotient:  # fmt: skip
-    rule = transition_wage_rule.on(rules_month, region=region, needed=_any(transition_months))
-    other = ops.where(ops.same(rule, 1), benefit_base * 10000000000, transition_indexed_wage)
+    benefit_base: Whole, transition_indexed_wage: Whole, transition_wage_way: Whole, ops: Ops
+) -> Quotient:
+    of_the_mean = ops.same(transition_wage_way, 1)
+    other = ops.where(of_the_mean, benefit_base * 100000000, transition_indexed_wage)
     return ops.quotient(transition_indexed_wage + other, 2)
 
 
+def transition_rate_2006_01(
+    transition_months: Whole, rules_month: Whole, region: Whole, transition_coefficient: Lookup, ops: Ops
+) -> Quotient:
+    found = transition_coefficient.on(rules_month, region=region, needed=transition_months > 0)
+    return ops.quotient(found * 10000, transition_coefficient.one)
+
+
 def transitional_pension_2006_01(
-    transition_wage: Whole, transition_years: Whole, transition_months: Whole, rules_month: Whole,
-    region: Whole, transition_coefficient: Lookup, ops: Ops,
-) -> Quotient:  # fmt: skip
-    coefficient = transition_coefficient.on(rules_month, region=region, needed=_any(transition_months))
+    transition_wage: Whole, transition_years: Whole, transition_rate: Whole, ops: Ops
+) -> Quotient:
     years = _thirty_thousandths(transition_years, ops)
-    return ops.share(transition_wage, years * coefficient, 30000 * 10000000000 * transition_coefficient.one)
+    return ops.share(transition_wage, years * transition_rate, 30000 * 100000000 * 10000)
 
 
 def extra_pension_2006_01(retirement_month: Whole, region: Whole, extra_part: Lookup) -> Whole:
@@ -134,7 +147,3 @@ def total_2006_01(
 
 def _thirty_thousandths(years: Whole, ops: Ops) -> Whole:
     return ops.rounded(ops.share(years, 30000 * 100, 1000000000000), "whole") // 100
-
-
-def _any(months: Whole) -> Truth:
-    return months > 0
