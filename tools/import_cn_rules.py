@@ -5,7 +5,7 @@ The tables of ages, divisors, months and wages; contribution rates and places co
 
 import argparse
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import import_cn_facts
@@ -13,7 +13,7 @@ from import_cn_facts import PACK, rows, share
 
 Row = dict[str, str]
 Told = tuple[tuple[str, str], str, str]  # titles, unit, note
-Entries = tuple[str, str, dict[int, object]]  # lookup, since, values by key
+Entries = tuple[str, str, Mapping[int, object]]  # lookup, since, values by key
 HEAD = import_cn_facts.HEAD.replace("import_cn_facts", "import_cn_rules")
 CATEGORIES = ("male60", "female55", "female50")
 
@@ -169,7 +169,7 @@ def known(found: Iterable[Row], column: str) -> str:
     return phrases.pop()
 
 
-def table(pack: Path, name: str, told: Told, entries: Entries, source: dict[str, object]) -> None:
+def table(pack: Path, name: str, told: Told, entries: Entries, source: Mapping[str, object]) -> None:
     """Write a parameter that is one table."""
     titles, unit, note = told
     lookup, since, values = entries

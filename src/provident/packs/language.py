@@ -53,7 +53,7 @@ class Lookup(Protocol):
         """Return the value in force throughout a year; `otherwise` where none is known."""
 
     def on(
-        self, month: Whole, *, region: Whole | None = None, otherwise: int | None = None,
+        self, month: Whole | int, *, region: Whole | None = None, otherwise: int | None = None,
         needed: Truth | None = None,
     ) -> Whole:  # fmt: skip
         """Return the value in force on the first day of a month; 0, unasked, for whom it is not `needed`."""

@@ -66,7 +66,7 @@ _SHOWN = 1000  # persons whose answers are kept for showing; more need --out
 def register(app: typer.Typer) -> None:
     """Add the command; further options give variables by their names."""
     about = told(
-        "Calculate a benefit for a person's record or people in a file. Any variable can be given: --name VALUE.",
+        "Calculate for a person's record or people in a file. Any variable can be given: --name VALUE.",
         "依据个人记录或为文件中的人员计算待遇。任何变量均可直接给定：--名称 值。",
     )
     further = {"allow_extra_args": True, "ignore_unknown_options": True}
