@@ -109,7 +109,7 @@ def calculate(
     person, further = _given(context.args)
     if given.people is None or person:
         if not person or any((given.people, given.history, given.out)) or given.engine != "local":
-            raise WronglyCalled(reason="either --people FILE, or a person and neither files nor --engine")
+            raise typer.BadParameter("a person alone, or --people FILE", param_hint="PERSON")
         if of_record(session, calculation, person, Wanted(further, given.on, given.explain)):
             raise typer.Exit(1)
         return
