@@ -73,7 +73,7 @@ def bases(start: int, percent: int, july: bool) -> list[str]:
     return [*lines[:-1], lines[-1].replace("value", f"until: {LAST}-12-31, value")]
 
 
-def pension_rules(start: int) -> list[str]:
+def pension_rules(start: int, **other: str) -> list[str]:
     """Return how the place works a pension out: wages, benefit bases, roundings, what it adds."""
     lines = ["  cn.wages.full_caliber:"]
     lines += [
@@ -85,7 +85,7 @@ def pension_rules(start: int) -> list[str]:
         f'    - {{since: {year}-01-01, until: {year}-12-31, value: "{average}.00"}}'
         for year, average in averages(start + 60).items()
     ]
-    for name, rule in PENSION_RULES.items():
+    for name, rule in (PENSION_RULES | other).items():
         lines += [
             f"  cn.pension.{name}:",
             f'    - {{since: {FIRST}-01-01, until: {LAST}-12-31, value: "{rule}"}}',
@@ -125,7 +125,7 @@ def neighbour() -> str:
         lines += bases(1800, percent, july=True)
         lines += [f"  cn.{branch}.{name}: *{name}" for branch in (*BRANCHES[1:], "pension.flexible")]
     span = f"since: {FIRST}-01-01, until: {LAST}-12-31"
-    lines += ["  cn.filing.due_day:", f"    - {{{span}, value: 20}}", *pension_rules(1800)]
+    lines += ["  cn.filing.due_day:", f"    - {{{span}, value: 20}}", *pension_rules(1800, index_gap_rule="months_due")]
     return "\n".join(lines) + "\n"
 
 

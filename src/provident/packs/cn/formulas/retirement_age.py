@@ -38,15 +38,15 @@ def earliest_month_1978_05_24(statutory_month: Whole) -> Whole:
 def earliest_month_2025_01(
     statutory_month: Whole, original_month: Whole, elastic_span: Lookup, ops: Ops
 ) -> Whole:
-    return ops.maximum(statutory_month - elastic_span.at(1), original_month)
+    return ops.maximum(statutory_month - elastic_span.on(original_month), original_month)
 
 
 def latest_month_1978_05_24(statutory_month: Whole) -> Whole:
     return statutory_month
 
 
-def latest_month_2025_01(statutory_month: Whole, elastic_span: Lookup) -> Whole:
-    return statutory_month + elastic_span.at(2)
+def latest_month_2025_01(statutory_month: Whole, original_month: Whole, elastic_span: Lookup) -> Whole:
+    return statutory_month + elastic_span.on(original_month)
 
 
 def chosen_month_1978_05_24(statutory_month: Whole) -> Whole:
