@@ -125,7 +125,8 @@ def neighbour() -> str:
         lines += bases(1800, percent, july=True)
         lines += [f"  cn.{branch}.{name}: *{name}" for branch in (*BRANCHES[1:], "pension.flexible")]
     span = f"since: {FIRST}-01-01, until: {LAST}-12-31"
-    lines += ["  cn.filing.due_day:", f"    - {{{span}, value: 20}}", *pension_rules(1800, index_gap_rule="months_due")]
+    lines += ["  cn.filing.due_day:", f"    - {{{span}, value: 20}}"]
+    lines += pension_rules(1800, index_gap_rule="months_due")
     return "\n".join(lines) + "\n"
 
 
