@@ -154,12 +154,24 @@ def european(seed):
     )
 
 
+def employee(seed):
+    dice = _dice(seed)
+    return Life(
+        {
+            "cn.contribution.wage": dice.randrange(0, 6_000_000),
+            "cn.contribution.month": dice.randrange(2005 * 12, 2027 * 12),
+            "cn.contribution.region": dice.choice((990000, 990000, 990100, 110000, 440000)),
+        }
+    )
+
+
 # Calculation, who asks, how many.
 ASKED = (
     ("cn.retirement_age", retiring, 2000),
     ("cn.retirement_age.window", retiring, 500),
     ("cn.pension.old_age", pensioner, 2000),
     ("cn.pension.account", account, 400),
+    ("cn.contributions", employee, 500),
     ("cn.unemployment.benefit_months", unemployed, 300),
     ("cn.maternity.leave", mother, 200),
     ("cn.work_injury.disability", injured, 300),
