@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
-from .asking import cases, law, told
+from provident.law.refusals import ValueNotCovered
+
+from .asking import cases, law, one, told
 
 KEPT = [(pack, case) for pack in ("cn", "eu") for case in cases(pack)]
 
@@ -30,3 +32,13 @@ def test_no_evidenced_row_is_missing():
     ]
     assert (len(rows), len(ages), kept["eu.pension.old_age"]) == (48, 31 + 15, 4 + 7)
     assert {f"F{n}" for n in range(1, 7)} <= {case["name"] for _, case in KEPT}
+
+
+def test_a_place_without_a_rule_is_refused_by_name():
+    """The refusal says which place, which number, and in which file it would stand."""
+    given = {"birth_date": "1965-05-20", "category": "male60", "region": "370100"}
+    asked = one(law("cn"), "cn.pension.old_age", given)
+    with pytest.raises(
+        ValueNotCovered, match=r"published_benefit_base .* 2025-07 \(370100 Shandong 山东省\)"
+    ):
+        asked.value(law("cn").node("cn.pension.benefit_base"))

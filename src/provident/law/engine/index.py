@@ -75,11 +75,16 @@ class Index:
         """Return the refusal for a value the pack does not know, or of which it asks where."""
         if not region and self.parameter.places and not self.parameter.national:
             return NotGiven(name="region")
-        place = f" ({region})" if region else ""
+        place = f" ({self._place(region)})" if region else ""
         version = f"{self.pack.id} {self.pack.version}"
         return ValueNotCovered(
             id=self.parameter.id, when=when, place=place, pack=version, file=self.parameter.file
         )
+
+    def _place(self, region: int) -> str:
+        """Return a place by its code and, in both languages, the name of it or of its province."""
+        found = self.pack.regions.get(region) or self.pack.regions.get(region // 10000 * 10000)
+        return f"{region} {found.title.en} {found.title.zh}" if found else str(region)
 
     @cached_property
     def starts(self) -> list[int]:
