@@ -155,9 +155,8 @@ class Many:
     def _absent(self, node: Node, year: int | None) -> Cell:
         if node.variable.absent is None:
             name = node.variable.name
-            return self._refused(
-                node, NotGiven(name=name) if year is None else NotReported(name=name, year=year)
-            )
+            refusal = NotGiven(name=name) if year is None else NotReported(name=name, year=year)
+            return self._refused(node, refusal)
         return Cell(node.variable.absent)
 
     def _refused(self, node: Node, refusal: Refusal) -> Cell:
