@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
+from cn_deadlines import DEADLINES, LAW_OF
+from cn_places import PROVINCES, place_rules
 
 PACK = Path(__file__).resolve().parent.parent / "src/provident/packs/cn"
 HEAD = "# Written by tools/import_cn_facts.py from researched tables; correct the tables, then write again.\n"
@@ -33,18 +35,6 @@ STATUS_OF = {
     "repository list only": None,
 }
 
-LAW_OF = {
-    "Social Insurance Law (2010, am. 2018)": "si-law",
-    "Social Insurance Law (2010, am. 2018); Order 13 art. 17": "si-law",
-    "Collection Regulation (1999, am. 2019)": "collection-regulations",
-    "Handling Regulations, State Council Order 765": "handling-regulations",
-}
-
-PROVINCES = {
-    "Beijing": 110000, "Tianjin": 120000, "Shanghai": 310000, "Zhejiang": 330000,
-    "Guangdong": 440000, "Sichuan": 510000,
-}  # fmt: skip
-
 # The tables give the amounts of "2025" without the notices' own dates. Some places count from
 # January, some from July; the months below are covered by both.
 BASES_SINCE, BASES_UNTIL = "2025-07-01", "2025-12-31"
@@ -64,19 +54,6 @@ TWO_FLOORS = {
         "en": "Two lower limits apply by city, 5510 and 4775; which city has which was not read.",
         "zh": "该省按城市执行5510元和4775元两档下限，各市档次尚未查阅。",
     },
-}
-
-DEADLINES = {
-    # id in the table: (English, Chinese, what the time counts from)
-    "si-emp-register": ("Employer registers with the agency", "用人单位办理社会保险登记", "establishment"),
-    "si-emp-change": ("Employer changes or cancels its registration", "用人单位变更或注销登记", "change"),
-    "si-worker-register": ("Employer registers each hired worker", "用人单位为职工办理登记", "hiring"),
-    "si-unemp-list": ("Employer sends the list of leavers", "用人单位告知失业人员名单", "end of employment"),
-    "si-statement": ("Agency sends the personal statement free of charge", "免费寄送个人权益记录单", ""),
-    "si-emp-monthly-notice": ("Employer tells workers their contributions", "按月告知缴费明细", ""),
-    "si-emp-annual-publish": ("Employer publishes the year's contributions", "公布年度缴费情况", ""),
-    "h-person-register": ("Agency registers a person", "经办机构办理个人登记", "application"),
-    "h-change-cancel": ("Agency changes or cancels a registration", "办理变更或注销登记", "application"),
 }
 
 OLDER_LEAVER_LIST = {
@@ -142,11 +119,11 @@ def value(
     }
 
 
-def write(target: Path, document: object) -> None:
+def write(target: Path, document: object, head: str = HEAD) -> None:
     """Write a YAML file of the pack."""
     target.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
-    target.write_text(HEAD + text, encoding="utf-8")
+    target.write_text(head + text, encoding="utf-8")
 
 
 def parameter(pack: Path, name: str, titles: tuple[str, str], values: Sequence[object], **more: str) -> None:
@@ -236,34 +213,47 @@ def minimum_months(facts: Path, pack: Path) -> None:
 
 
 def places(facts: Path, pack: Path) -> None:
-    """Write one file for each place whose contribution bases are evidenced."""
+    """Write one file for each place of which anything is evidenced."""
+    found: dict[int, dict[str, object]] = {}
     for row in rows(facts, "cn_provincial_bases_2025.csv"):
-        if not row["contribution_floor_2025"]:
-            continue
-        phrase = row["evidence_contribution_columns"]
-        cite, until = f"provincial-bases-2025 {row['province']}", BASES_UNTIL
-        named = {"status": phrase}
-        floor = value(BASES_SINCE, f"{row['contribution_floor_2025']}.00", cite, row=named, until=until)
-        ceiling = value(BASES_SINCE, f"{row['contribution_ceiling_2025']}.00", cite, row=named, until=until)
-        if floor is None or ceiling is None:
-            continue
-        code = PROVINCES[row["province"]]
-        values: dict[str, object] = {
-            "cn.pension.base_floor": [TWO_FLOORS if row["province"] == "Guangdong" else floor],
-            "cn.pension.base_ceiling": [ceiling],
-        }
-        if row["province"] in {"Zhejiang", "Guangdong"}:
-            values["cn.pension.employer_rate"] = [LOWER_RATE]
+        values = contribution_bases(row) | place_rules(row["province"])
+        if values:
+            found[PROVINCES[row["province"]]] = values
+    for code, values in found.items():
         write(pack / f"places/{code}.yaml", {"region": code, "values": values})
 
 
+def contribution_bases(row: dict[str, str]) -> dict[str, object]:
+    """Return the limits of the base and the average wage behind them, where an official notice was seen."""
+    phrase = row["evidence_contribution_columns"]
+    cite, until = f"provincial-bases-2025 {row['province']}", BASES_UNTIL
+    named = {"status": phrase}
+    if not row["contribution_floor_2025"]:
+        return {}
+    floor = value(BASES_SINCE, f"{row['contribution_floor_2025']}.00", cite, row=named, until=until)
+    ceiling = value(BASES_SINCE, f"{row['contribution_ceiling_2025']}.00", cite, row=named, until=until)
+    wage = value(
+        "2024-01-01", f"{row['full_caliber_monthly_avg_2024']}.00", cite, row=named, until="2024-12-31"
+    )
+    if floor is None or ceiling is None:
+        return {}
+    lower = {"cn.pension.employer_rate": [LOWER_RATE]} if row["province"] in {"Zhejiang", "Guangdong"} else {}
+    return {
+        "cn.pension.base_floor": [TWO_FLOORS if row["province"] == "Guangdong" else floor],
+        "cn.pension.base_ceiling": [ceiling],
+        "cn.wages.full_caliber": [wage],
+        **lower,
+    }
+
+
 def deadlines(facts: Path, pack: Path) -> None:
-    """Write the deadlines in use, and the older rule that the law prevails over."""
+    """Write the deadlines that are a time; what is known from memory, or is no time, is left out."""
     found: list[object] = []
     for row in rows(facts, "deadlines.csv"):
-        if row["id"] not in DEADLINES:
+        if row["id"] not in DEADLINES or status_of(row["evidence"]) is None:
             continue
         english, chinese, starts = DEADLINES[row["id"]]
+        article = {"article": row["article"]} if row["article"] != "-" else {}
         found.append(
             {
                 "id": row["id"],
@@ -271,9 +261,10 @@ def deadlines(facts: Path, pack: Path) -> None:
                 "value": int(row["value"]),
                 "unit": row["unit"],
                 **({"starts": starts} if starts else {}),
-                "cite": {"law": LAW_OF[row["law"]], "article": row["article"]},
+                "cite": {"law": LAW_OF[row["law"]], **article},
                 "evidence": row["evidence"],
                 "status": status_of(row["evidence"]),
+                **({"note": f"Extension: {row['extension']}."} if row.get("extension") else {}),
             }
         )
     write(pack / "deadlines.yaml", [*found, OLDER_LEAVER_LIST])

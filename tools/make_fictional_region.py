@@ -27,6 +27,15 @@ RATES = {
     "maternity.employee_rate": "0",
     "maternity.employer_rate": "0.008",
 }
+PENSION_RULES = {
+    "years_rule": "2dp",
+    "indexed_wage_rule": "2dp",
+    "index_gap_rule": "months_paid",
+    "transition_coefficient": "0.012",
+    "transition_wage_rule": "indexed_wage",
+    "transition_index_rule": "average_index",
+    "extra_part": "20.00",
+}
 HEAD = """\
 # Written by tools/make_fictional_region.py. No such place exists and no value here is law.
 region: {region}
@@ -64,6 +73,26 @@ def bases(start: int, percent: int, july: bool) -> list[str]:
     return [*lines[:-1], lines[-1].replace("value", f"until: {LAST}-12-31, value")]
 
 
+def pension_rules(start: int, **other: str) -> list[str]:
+    """Return how the place works a pension out: wages, benefit bases, roundings, what it adds."""
+    lines = ["  cn.wages.full_caliber:"]
+    lines += [
+        f'    - {{since: {year - 1}-01-01, until: {year - 1}-12-31, value: "{average}.00"}}'
+        for year, average in averages(start).items()
+    ]
+    lines.append("  cn.pension.published_benefit_base:")
+    lines += [
+        f'    - {{since: {year}-01-01, until: {year}-12-31, value: "{average}.00"}}'
+        for year, average in averages(start + 60).items()
+    ]
+    for name, rule in (PENSION_RULES | other).items():
+        lines += [
+            f"  cn.pension.{name}:",
+            f'    - {{since: {FIRST}-01-01, until: {LAST}-12-31, value: "{rule}"}}',
+        ]
+    return lines
+
+
 def interest(year: int) -> str:
     """Return the interest of a year in ten-thousandths: from 3 % up to 8 % in 2016 and down again."""
     points = 300 + (year - FIRST) * 45 if year <= 2016 else 800 - (year - 2016) * 70
@@ -85,7 +114,7 @@ def home() -> str:
         f'    - {{since: {year}-01-01, until: {year}-12-31, value: "{interest(year)}"}}'
         for year in range(FIRST, INTEREST_LAST + 1)
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *pension_rules(1500)]) + "\n"
 
 
 def neighbour() -> str:
@@ -97,6 +126,7 @@ def neighbour() -> str:
         lines += [f"  cn.{branch}.{name}: *{name}" for branch in (*BRANCHES[1:], "pension.flexible")]
     span = f"since: {FIRST}-01-01, until: {LAST}-12-31"
     lines += ["  cn.filing.due_day:", f"    - {{{span}, value: 20}}"]
+    lines += pension_rules(1800, index_gap_rule="months_due")
     return "\n".join(lines) + "\n"
 
 

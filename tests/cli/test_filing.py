@@ -145,3 +145,23 @@ def test_known_employer(agency: Callable) -> None:
     done = agency("employer", "add", CODE, "--name", "示例公司", "--json")
     assert done.code == 1
     assert done.document["refused"] == "identity.credit_code_taken"
+
+
+def test_a_pension_of_a_record(agency: Callable, write: Callable[..., str]) -> None:
+    """A person's number names the record; what is given stands before it; what is missing is listed."""
+    assert agency("ingest", write("english.csv", DECLARE), "--json").code == 0
+    given = ("--category", "male60", "--contribution_months", "240", "--account_balance", "1000", "--divisor", "139",
+             "--average_index", "1", "--benefit_base", "8000", "--years_rounding", "exact", "--indexed_wage_rounding", "exact",
+             "--extra_pension", "0")  # fmt: skip
+    done = agency("calculate", "cn.pension.old_age", NUMBER, *given, "--json")
+    assert done.code == 0, done.out
+    assert done.document["values"]["retirement_month"] == "2053-01"
+    assert done.document["left_out"]["declared_not_paid"] == ["2026-01"]
+    shown = agency("calculate", "cn.retirement_age", "--category", "male60", NUMBER, "--explain")
+    assert "2053-01" in shown.out
+    wrong = agency("calculate", "cn.maternity.leave", NUMBER, "--json")
+    assert (wrong.code, wrong.document["refused"]) == (1, "statements.not_of_a_record")
+    both = agency("calculate", "cn.retirement_age", NUMBER, "--people", write("people.csv"), "--json")
+    assert both.code == 2
+    nobody = agency("calculate", "cn.retirement_age", "--json")
+    assert nobody.code == 2

@@ -18,6 +18,9 @@ FILES = {
         - {code: 110000, title: {en: North, zh: 北}}
         - {code: 990000, title: {en: Nowhere, zh: 无}, fictional: true}
         """,
+    "calendar.yaml": """\
+        - {year: 2025, rest_days: [01-01], work_days: [01-26], cite: {law: act}, status: secondary}
+        """,
     "parameters/rate.yaml": """\
         id: xx.pension.employee_rate
         title: {en: Rate, zh: 比例}

@@ -20,6 +20,7 @@ PLANTED = {
     "missing_key": (RATE, "unit: share\n", ""),
     "not_text": (RATE, "evidence: read", "evidence: 7"),
     "not_a_date": (RATE, "since: 2010-01-01", "since: 2010"),
+    "not_a_make_up_day": ("calendar_yaml", "work_days: [01-26]", "work_days: [01-27]"),
     "not_whole": ("deadlines_yaml", "value: 15", 'value: "15"'),
     "not_a_share": (RATE, '"0.08"', '"1.08"'),
     "not_money": (PLACE, '"100.50"', '"100.505"'),

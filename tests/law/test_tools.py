@@ -12,6 +12,8 @@ PACK = ROOT / "src/provident/packs/cn"
 
 
 def tool(name):
+    if str(ROOT / "tools") not in sys.path:  # as when the tool is run from the command line
+        sys.path.insert(0, str(ROOT / "tools"))
     spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -34,8 +36,8 @@ def write_tables(folder, rates):
         "retirement_year,min_months,evidence\n2025,180,secondary\n"
     )
     (folder / "cn_provincial_bases_2025.csv").write_text(
-        "province,contribution_floor_2025,contribution_ceiling_2025,evidence_contribution_columns\n"
-        "Hebei,,,repository list only\nBeijing,7162,35811,official notice seen in excerpt\n"
+        "province,full_caliber_monthly_avg_2024,contribution_floor_2025,contribution_ceiling_2025,evidence_contribution_columns\n"
+        "Jilin,7322,,,repository list only\nBeijing,11937,7162,35811,official notice seen in excerpt\n"
     )
     (folder / "deadlines.csv").write_text(
         "id,law,article,value,unit,evidence\n"

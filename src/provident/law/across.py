@@ -78,6 +78,7 @@ def _laws_used(pack: Pack, problems: Problems) -> None:
         if isinstance(element, DatedValue)
     }
     used |= {deadline.source.law for deadline in pack.deadlines.values()}
+    used |= {year.source.law for year in pack.calendar.years.values()}
     rules = pack.rules
     used |= {formula.source.law for variable in rules.variables.values() for formula in variable.formulas}
     used |= {requirement.source.law for requirement in rules.requirements.values()}

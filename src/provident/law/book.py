@@ -141,6 +141,11 @@ class Book:
         except KeyError:
             raise NoSuchDeadline(id=deadline_id, pack=self.pack_version) from None
 
+    def last_day(self, deadline_id: str, start: dt.date) -> dt.date:
+        """Return the last day of a deadline that counts from a day (see WorkCalendar.last_day)."""
+        found = self.deadline(deadline_id)
+        return self.pack.calendar.last_day(start, found.value, found.unit)
+
     def law_title(self, citation: Citation) -> Title:
         """Return the cited law's name in both languages (its own words if the pack lists no such law)."""
         for law in self.pack.laws.values():

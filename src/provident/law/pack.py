@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import provident.packs
 from provident.law.across import check_across
+from provident.law.calendar.days import WorkCalendar
+from provident.law.calendar.reading import Row, read_calendar_year
 from provident.law.forms import Form, Spot
 from provident.law.formulas.rules import read_rules
 from provident.law.problems import Problem, Problems
@@ -96,6 +98,7 @@ class PackReader:
                 "retention.yaml", lambda row, spot: read_retention(row, spot, frame), lambda found: found.kind
             ),
             rules=rules,
+            calendar=self._calendar(stem, head.text("version") or "", frame),
         )
 
     def spot(self, file: str) -> Spot:
@@ -132,6 +135,15 @@ class PackReader:
                 spot.at(index).fault("repeated", key=key_of(record))
             result[key_of(record)] = record
         return result
+
+    def _calendar(self, stem: str, version: str, frame: Frame) -> WorkCalendar:
+        """Return the working days; a pack without calendar.yaml knows none."""
+        years: dict[int, Row] = {}
+        if (self.folder / "calendar.yaml").is_file():
+            years = self.list_of(
+                "calendar.yaml", lambda row, spot: read_calendar_year(row, spot, frame), lambda row: row[0]
+            )
+        return WorkCalendar(f"{stem} {version}", {year: row[1] for year, row in years.items()})
 
     def _parameters(self, stem: str, frame: Frame) -> dict[str, Parameter]:
         result: dict[str, Parameter] = {}

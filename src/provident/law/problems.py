@@ -11,6 +11,8 @@ _SENTENCES = {
     "missing_key": ("lacks the key {key}", "缺少键 {key}"),
     "not_text": ("must be a text that is not empty", "应为非空文本"),
     "not_a_date": ("must be a date such as 2026-01-01", "应为日期，例如 2026-01-01"),
+    "not_a_make_up_day": ("makes {day} a working day, which it already is or is not",
+                          "{day} 不是需要调整的上班日"),
     "not_whole": ("must be a whole number from {low} to {high}", "应为 {low} 至 {high} 的整数"),
     "not_a_share": ("must be a quoted decimal share from 0 to {high}", "应为 0 至 {high} 的加引号小数"),
     "not_money": ("must be a quoted exact amount of {currency}", "应为加引号的准确金额（{currency}）"),

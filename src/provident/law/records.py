@@ -8,6 +8,7 @@ from enum import StrEnum
 from provident.kernel.citation import Citation
 from provident.kernel.rate import Rate
 from provident.kernel.rounding import Rounding
+from provident.law.calendar.days import WorkCalendar
 from provident.law.formulas.declared import Rules
 from provident.law.sources import LawTitle, Sourced, Status, Title
 
@@ -139,3 +140,4 @@ class Pack:
     deadlines: Mapping[str, Deadline]
     retention: Mapping[str, Retention]
     rules: Rules = field(default_factory=Rules)
+    calendar: WorkCalendar = field(default_factory=lambda: WorkCalendar("", {}))

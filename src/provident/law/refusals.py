@@ -23,6 +23,8 @@ Refusal
 ├── ReportedTwice     law.reported_twice
 ├── ColumnMissing     law.column_missing
 ├── PersonTwice       law.person_twice
+├── CalendarNotCovered law.calendar_not_covered
+├── DeadlineRecurs    law.deadline_recurs
 └── SparkMissing      law.spark_missing
 """
 
@@ -257,3 +259,23 @@ class PersonTwice(Refusal):
     zh = "人员文件中有 {count} 行的 person_id 重复。"
     remedy_en = "Keep one row for each person."
     remedy_zh = "每人请只保留一行。"
+
+
+class CalendarNotCovered(Refusal):
+    """A year whose notice of working days was not read."""
+
+    code = "law.calendar_not_covered"
+    en = "The working days of {year} are not in law pack {pack}."
+    zh = "法规包 {pack} 中没有 {year} 年的工作日历。"
+    remedy_en = "Add the year with its notice to the pack's calendar.yaml."
+    remedy_zh = "请依据当年放假通知在 calendar.yaml 中补充该年度。"
+
+
+class DeadlineRecurs(Refusal):
+    """A duty that recurs has no last day."""
+
+    code = "law.deadline_recurs"
+    en = "A duty counted as {unit} recurs and has no last day."
+    zh = "按 {unit} 计的义务为周期性义务，没有截止日。"
+    remedy_en = "Ask for a deadline counted in working days, calendar days, months or years."
+    remedy_zh = "请查询按工作日、自然日、月或年计算的期限。"

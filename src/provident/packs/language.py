@@ -52,8 +52,11 @@ class Lookup(Protocol):
     ) -> Whole:
         """Return the value in force throughout a year; `otherwise` where none is known."""
 
-    def on(self, month: Whole, *, region: Whole | None = None, otherwise: int | None = None) -> Whole:
-        """Return the value in force on the first day of a month."""
+    def on(
+        self, month: Whole | int, *, region: Whole | None = None, otherwise: int | None = None,
+        needed: Truth | None = None,
+    ) -> Whole:  # fmt: skip
+        """Return the value in force on the first day of a month; 0, unasked, for whom it is not `needed`."""
 
     def at(self, key: Whole | int, *, on: Whole | None = None, region: Whole | None = None) -> Whole:
         """Return a table's entry for a key, from the table in force on the first day of a month."""

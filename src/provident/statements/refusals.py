@@ -10,7 +10,8 @@ Refusal
 ├── NothingPublished statements.nothing_published
 ├── NothingToProve   statements.nothing_to_prove
 │   └── OnlyUnlinked     statements.only_unlinked
-└── NotAsSealed      statements.not_as_sealed
+├── NotAsSealed      statements.not_as_sealed
+└── NotOfARecord     statements.not_of_a_record
 """
 
 from provident.kernel.refusal import Refusal
@@ -123,3 +124,13 @@ class NotAsSealed(Refusal):
     zh = "账目 {entry} 与封存时不一致，未制作回执。"
     remedy_en = "Tell the operator: `provident verify --from-scratch` names everything that was changed."
     remedy_zh = "请告知运维人员：provident verify --from-scratch 会列出所有被改动的内容。"
+
+
+class NotOfARecord(Refusal):
+    """A calculation that needs facts no record holds."""
+
+    code = "statements.not_of_a_record"
+    en = "{calculation} cannot be worked out of a record."
+    zh = "{calculation} 不能依据个人记录计算。"
+    remedy_en = "Give the people in a file with --people. Out of a record: {known}."
+    remedy_zh = "请用 --people 以文件给出人员数据。可依据个人记录计算的项目：{known}。"

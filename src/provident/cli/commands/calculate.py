@@ -14,6 +14,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from provident.cli.calculating.person import Wanted, of_record
 from provident.cli.language import told
 from provident.cli.refusals import WronglyCalled
 from provident.cli.session import Session, command, err_console
@@ -27,8 +28,11 @@ from provident.law.runs.persons import Told
 from provident.law.runs.writing import report_of
 
 _CALCULATION = typer.Argument(
-    metavar="CALCULATION",
-    help=told("What to calculate, e.g. us.retirement.", "计算项目，例如 us.retirement。"),
+    metavar="CALCULATION [PERSON]",
+    help=told(
+        "What to calculate, e.g. us.retirement; PERSON: of this person's record.",
+        "计算项目，例如 us.retirement；PERSON：依据此人的记录计算。",
+    ),
 )
 _PEOPLE = typer.Option(
     help=told(
@@ -62,8 +66,8 @@ _SHOWN = 1000  # persons whose answers are kept for showing; more need --out
 def register(app: typer.Typer) -> None:
     """Add the command; further options give variables by their names."""
     about = told(
-        "Calculate a benefit for people in a file. Any variable can be given: --name VALUE.",
-        "为文件中的人员计算待遇。任何变量均可直接给定：--名称 值。",
+        "Calculate for a person's record or people in a file. Any variable can be given: --name VALUE.",
+        "依据个人记录或为文件中的人员计算待遇。任何变量均可直接给定：--名称 值。",
     )
     further = {"allow_extra_args": True, "ignore_unknown_options": True}
     command(app, "calculate", help=about, context_settings=further)(_with_options(calculate))
@@ -73,16 +77,16 @@ def register(app: typer.Typer) -> None:
 class Options:
     """The command's options as they were given."""
 
-    people: Path
+    people: Path | None
     history: Path | None
-    on: dt.date
+    on: dt.date | None
     explain: bool
     out: Path | None
     engine: str
 
 
 def _options(  # noqa: PLR0917 - always called by name
-    people: Annotated[Path, _PEOPLE],
+    people: Annotated[Path | None, _PEOPLE] = None,
     history: Annotated[Path | None, _HISTORY] = None,
     on: Annotated[dt.datetime | None, _ON] = None,
     explain: Annotated[bool, _EXPLAIN] = False,
@@ -91,8 +95,7 @@ def _options(  # noqa: PLR0917 - always called by name
 ) -> Options:
     if engine not in {"local", "spark"}:
         raise typer.BadParameter("local, spark", param_hint="--engine")
-    day = on.date() if on else dt.datetime.now(dt.UTC).astimezone().date()
-    return Options(people, history, day, explain, out, engine)
+    return Options(people, history, on.date() if on else None, explain, out, engine)
 
 
 def calculate(
@@ -103,8 +106,15 @@ def calculate(
 ) -> None:
     """Run it and show or write the answers; exit 1 where something could not be computed."""
     given = _options(**options)
-    on = (given.on - dt.date(1970, 1, 1)).days
-    asked = Asked(calculation, given.people, given.history, _given(context.args), on)
+    person, further = _given(context.args)
+    if given.people is None or person:
+        if not person or any((given.people, given.history, given.out)) or given.engine != "local":
+            raise typer.BadParameter("a person alone, or --people FILE", param_hint="PERSON")
+        if of_record(session, calculation, person, Wanted(further, given.on, given.explain)):
+            raise typer.Exit(1)
+        return
+    day = given.on or dt.datetime.now(dt.UTC).astimezone().date()
+    asked = Asked(calculation, given.people, given.history, further, (day - dt.date(1970, 1, 1)).days)
     if given.explain:
         refused = _explained(session, asked)
     elif given.out is None:
@@ -123,19 +133,22 @@ def _with_options(act: Callable[..., None]) -> Callable[..., None]:
     return act
 
 
-def _given(further: list[str]) -> dict[str, str]:
-    """Return what further options give: --benefit_base 5000, --benefit-base=5000."""
-    given: dict[str, str] = {}
+def _given(further: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the person, if one is named, and what options give: --benefit_base 5000, --benefit-base=5000."""
+    person, given = "", {}
     rest = iter(further)
     for one in rest:
         name, joined, value = one.removeprefix("--").partition("=")
+        if not one.startswith("--") and not person:
+            person = one
+            continue
         if not one.startswith("--") or not name:
             raise WronglyCalled(reason=f"unexpected argument {one}")
         found = value if joined else next(rest, None)
         if found is None:
             raise WronglyCalled(reason=f"{one} needs a value")
         given[name.replace("-", "_")] = found
-    return given
+    return person, given
 
 
 def _run(session: Session, asked: Asked, out: Path, engine: str) -> Ran:

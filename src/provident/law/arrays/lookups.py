@@ -27,9 +27,15 @@ class ManyLookup:
         """Return the values in force throughout a year."""
         return self._asked(year, region, otherwise, self._index.in_year, str)
 
-    def on(self, month: Any, *, region: Any = None, otherwise: int | None = None) -> Any:
-        """Return the values in force on the first day of a month."""
-        return self._asked(month, region, otherwise, self._index.on, _month_text)
+    def on(self, month: Any, *, region: Any = None, otherwise: int | None = None, needed: Any = True) -> Any:
+        """Return the values in force on the first day of a month; 0 for whom it is not needed."""
+        if needed is True:
+            return self._asked(month, region, otherwise, self._index.on, _month_text)
+        if not np.any(needed):
+            return 0
+        values, missing = self._taken(month, region, self._index.on)
+        self._refuse(missing & needed, month, region, _month_text)
+        return np.where(needed, values, 0)
 
     def at(self, key: Any, *, on: Any = None, region: Any = None) -> Any:
         """Return the entries of a table."""
@@ -40,7 +46,7 @@ class ManyLookup:
     def _dated(self, key: Any, on: Any, region: Any) -> Any:
         """Ask for each table in force in turn; there are few."""
         starts = self._index.starts
-        low, high = bisect_right(starts, int(on.min())), bisect_right(starts, int(on.max()))
+        low, high = (bisect_right(starts, one) for one in self._many.span(on))
         if low == high:
             month = int(on[0])
             return self._asked(key, region, None, lambda one, place: self._index.at(one, month, place), str)

@@ -41,8 +41,7 @@ class Rows:
     def _who(self, year: int, free: bool) -> Any:
         has = self._many.who(self._node, year)
         present = None if free else self._reported[year].present
-        has = has if present is None else both(has, present)
-        return has if isinstance(has, bool) else said(has)
+        return has if present is None else said(both(has, present))
 
     def each(self, outside: Values | None = 0) -> Iterator[tuple[Any, Values]]:
         """Yield who has a year and the values; those who do not have it hold `outside` (None: anything)."""

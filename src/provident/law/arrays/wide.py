@@ -8,23 +8,36 @@ from typing import Any
 
 import numpy as np
 
-MOST_DIVISOR = 2**50  # beyond this the remainder of a guess may not fit
-_EXACT = 2**53
+_EXACT = 2.0**62
 
 
 def floor_share(number: Any, times: Any, by: Any) -> tuple[Any, Any]:
-    """Return the floor of number × times ÷ by, and the remainder."""
+    """Return the floor of number × times ÷ by, none of them negative, and the remainder."""
     a, b, c = (np.asarray(one, dtype=np.int64) for one in (number, times, by))
-    if int(np.max(c, initial=1)) >= MOST_DIVISOR:
-        return _by_objects(a, b, c)
-    guess = np.floor(a.astype(np.float64) * b.astype(np.float64) / c.astype(np.float64))
-    if np.any(np.abs(guess) >= 2**62):
+    guess = a.astype(np.float64) * b.astype(np.float64)
+    guess /= c.astype(np.float64)
+    # Five roundings of a relative 2^-53 each: the guess is off by at most `slack`, its remainder by as many divisors.
+    most = float(np.max(guess, initial=0))
+    slack = 2 + most * 2.0**-50
+    if most >= _EXACT or slack * float(np.max(c, initial=1)) >= _EXACT:
         return _by_objects(a, b, c)
     quotient = guess.astype(np.int64)
     with np.errstate(over="ignore"):
         rest = a * b - quotient * c  # both wrap alike; their difference is small and so exact
-    more = np.floor_divide(rest, c)
-    return quotient + more, rest - more * c
+    if slack >= 3:  # noqa: PLR2004 - the guess may be off by more than one
+        more = np.floor_divide(rest, c)
+        return quotient + more, rest - more * c
+    for _ in range(2):
+        under = rest < 0
+        if under.any():
+            quotient -= under
+            rest += under * c
+    for _ in range(2):
+        over = rest >= c
+        if over.any():
+            quotient += over
+            rest -= over * c
+    return quotient, rest
 
 
 def _by_objects(a: Any, b: Any, c: Any) -> tuple[Any, Any]:

@@ -8,15 +8,17 @@ from provident.law.engine.numbers import decimal_text, written
 from provident.law.engine.plan import Node
 from provident.law.engine.trace import Reading, StepTaken, Trace, reading_text, rounding_of, unit_of
 from provident.law.formulas.declared import Kind
-from provident.law.sources import Title
+from provident.law.sources import Sourced, Title
 
 _BEFORE = {"en": "worked out above", "zh": "计算见上文"}
 _GIVEN = {
     "column": {"en": "given in the file", "zh": "文件中给定"},
     "option": {"en": "given as an option", "zh": "以选项给定"},
     "ledger": {"en": "from the record", "zh": "来自参保记录"},
+    "unsaid": {"en": "not given, counted as this", "zh": "未给定，按此计"},
     "default": {"en": "not reported, counted as this", "zh": "未申报，按此计"},
 }
+_CENTS = 2  # decimals a reader expects in any case
 _SHOWN_DIGITS = 6  # of a result before rounding
 
 
@@ -40,6 +42,13 @@ class Explained:
     def _text(self, title: Title) -> str:
         return title.zh if self._zh else title.en
 
+    def _article(self, source: Sourced) -> str:
+        law = self._text(self._trace.law.pack.laws[source.law].title)
+        article = source.citation.article
+        if not article:
+            return law
+        return f"{law}，{article}" if self._zh else f"{law}, {article}"
+
     def _word(self, words: dict[str, str]) -> str:
         return words["zh" if self._zh else "en"]
 
@@ -47,6 +56,9 @@ class Explained:
         node = step.node
         unit = unit_of(node, self._trace.law)
         text = shown(node, step.value, self._zh)
+        if node.variable.kind is Kind.REGION:
+            region = self._trace.law.pack.regions.get(step.value)
+            return f"{self._text(region.title)} ({text})" if region else text
         return f"{text} {unit}" if node.variable.kind is Kind.MONEY else text
 
     def _step(self, step: StepTaken, lead: str, below: str) -> Iterator[str]:
@@ -55,7 +67,8 @@ class Explained:
         line = f"{lead}{self._text(step.node.variable.title)}{year} = {self._value(step)}"
         if step.given is not None:
             entries = f" [{', '.join(step.given.entries)}]" if step.given.entries else ""
-            yield f"{line}  ({self._word(_GIVEN[step.given.how])}){entries}"
+            how = "unsaid" if step.given.how == "default" and step.year is None else step.given.how
+            yield f"{line}  ({self._word(_GIVEN[how])}){entries}"
             return
         if key in self._told:
             yield f"{line}  ({self._word(_BEFORE)})"
@@ -69,9 +82,7 @@ class Explained:
         if step.bound is None:
             return
         formula = step.bound.formula
-        cited = formula.source.citation
-        article = f"{cited.law}, {cited.article}" if cited.article else cited.law
-        yield f"{self._text(formula.words)}  [{article}]"
+        yield f"{self._text(formula.words)}  [{self._article(formula.source)}]"
         if step.exact is not None and step.step is not None and step.exact.number % step.exact.by:
             yield self._rounding(step)
 
@@ -84,7 +95,7 @@ class Explained:
         digits = max(step.node.variable.decimals + 2, _SHOWN_DIGITS)
         more = digits - step.node.variable.decimals
         text = decimal_text(exact.number * 10**more // exact.by, digits)
-        return f"{text}… → {written(step.node.variable, step.value)}  ({name})"
+        return f"{text}… → {shown(step.node, step.value, self._zh)}  ({name})"
 
     def _inputs(self, step: StepTaken, below: str) -> Iterator[str]:
         groups = [list(rows) for _, rows in groupby(step.inputs, key=lambda one: one[0])]
@@ -137,13 +148,17 @@ class Explained:
         text = f"{title} ({reading.asked}): {reading_text(reading)}"
         if reading.found is None or brief:
             return text
-        cited = reading.found.source.citation
-        return f"{text}  [{cited.law}, {cited.article}]" if cited.article and not self._zh else text
+        source = reading.found.source
+        return f"{text}  [{self._article(source)}]" if source.citation.article else text
 
 
 def shown(node: Node, value: int, zh: bool) -> str:
-    """Return a value as a reader expects it: months as years and months too, flags as words."""
+    """Return a value as a reader expects it: no idle zeros, months as years too, flags as words."""
     text = written(node.variable, value)
+    if node.variable.decimals > _CENTS:
+        whole, _, rest = text.partition(".")
+        kept = rest[:_CENTS] + rest[_CENTS:].rstrip("0")
+        text = f"{whole}.{kept}"
     if node.variable.kind is Kind.FLAG:
         return ("是" if value else "否") if zh else ("yes" if value else "no")
     if node.variable.kind is Kind.MONTHS and value >= 12:

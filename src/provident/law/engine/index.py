@@ -5,11 +5,12 @@ from functools import cache, cached_property
 from math import lcm
 
 from provident.kernel.rate import Rate
+from provident.kernel.refusal import Refusal
 from provident.law.book import from_near_to_far
 from provident.law.engine.numbers import threshold
 from provident.law.formulas.declared import Kind
 from provident.law.records import DatedValue, Pack, Parameter, Table, Unit
-from provident.law.refusals import ValueNotCovered
+from provident.law.refusals import NotGiven, ValueNotCovered
 from provident.law.timeline import Timeline, in_force
 
 Found = tuple[int, DatedValue]
@@ -70,13 +71,20 @@ class Index:
         entry = _entry(found.value, key, self.parameter.lookup)
         return None if entry is None else (self.whole(entry), found)
 
-    def refusal(self, when: object, region: int = 0) -> ValueNotCovered:
-        """Return the refusal for a value the pack does not know."""
-        place = f" ({region})" if region else ""
+    def refusal(self, when: object, region: int = 0) -> Refusal:
+        """Return the refusal for a value the pack does not know, or of which it asks where."""
+        if not region and self.parameter.places and not self.parameter.national:
+            return NotGiven(name="region")
+        place = f" ({self._place(region)})" if region else ""
         version = f"{self.pack.id} {self.pack.version}"
         return ValueNotCovered(
             id=self.parameter.id, when=when, place=place, pack=version, file=self.parameter.file
         )
+
+    def _place(self, region: int) -> str:
+        """Return a place by its code and, in both languages, the name of it or of its province."""
+        found = self.pack.regions.get(region) or self.pack.regions.get(region // 10000 * 10000)
+        return f"{region} {found.title.en} {found.title.zh}" if found else str(region)
 
     @cached_property
     def starts(self) -> list[int]:

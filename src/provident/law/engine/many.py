@@ -1,5 +1,6 @@
 """Many persons at once: the same formulas on arrays, year by year, each person refused on their own."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -9,7 +10,7 @@ import numpy as np
 
 from provident.kernel.refusal import Refusal
 from provident.law.arrays.lookups import ManyLookup
-from provident.law.arrays.masks import Faults, both, chosen_faults, first_of, inside
+from provident.law.arrays.masks import Faults, both, chosen_faults, first_of, inside, said
 from provident.law.arrays.ops import ArrayOps, ArrayQuotient, Values
 from provident.law.arrays.rows import Rows
 from provident.law.engine.one import no_formula, not_met, out_of_bound
@@ -82,6 +83,8 @@ class Many:
         self._constant: Constants = {} if shared is None else shared
         self._alters = bool(law.constant_names & {*batch.given, *batch.series})
         self._edges: dict[int, tuple[int, int]] = {}
+        self._spans: dict[int, tuple[Any, int, int]] = {}
+        self._who: dict[tuple[int | None, int | None, int], Any] = {}
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
@@ -127,6 +130,21 @@ class Many:
     def _computed(self, node: Node, year: int | None) -> Cell:
         if not node.bounds:
             return self._absent(node, year)
+        cell = self._from_law(node, year)
+        return cell if node.variable.absent is None or cell.faults is None else self._excused(node, cell)
+
+    def _excused(self, node: Node, cell: Cell) -> Cell:
+        """Put what is absent in the place of what rests on something that was not given."""
+        excused = [
+            number for number in np.unique(cell.faults)
+            if number and isinstance(self.reasons.refusals[number - 1], NotGiven)
+        ]  # fmt: skip
+        mine = np.isin(cell.faults, excused)
+        if mine.ndim == 0:
+            return Cell(node.variable.absent or 0) if mine else cell
+        return Cell(np.where(mine, node.variable.absent, cell.values), np.where(mine, 0, cell.faults))
+
+    def _from_law(self, node: Node, year: int | None) -> Cell:
         if node.dated_by is None:
             return self._by_formula(node, year, year, None)
         dating = self._kept(node.dated_by, year if node.dated_by.yearly else None)
@@ -135,10 +153,10 @@ class Many:
         return self._by_several(node, year, dating)
 
     def _absent(self, node: Node, year: int | None) -> Cell:
-        if year is None:
-            return self._refused(node, NotGiven(name=node.variable.name))
         if node.variable.absent is None:
-            return self._refused(node, NotReported(name=node.variable.name, year=year))
+            name = node.variable.name
+            refusal = NotGiven(name=name) if year is None else NotReported(name=name, year=year)
+            return self._refused(node, refusal)
         return Cell(node.variable.absent)
 
     def _refused(self, node: Node, refusal: Refusal) -> Cell:
@@ -153,13 +171,13 @@ class Many:
     def _by_several(self, node: Node, year: int | None, dating: Cell) -> Cell:
         """Work out each formula for those it applies to."""
         when = dating.values
+        only = self._only(node, when)
+        if only is not None:
+            return self._evaluated(node, year, only, when, dating.faults)
         places: Any = np.searchsorted(np.asarray(node.starts), when, side="right") - 1
         for at, bound in enumerate(node.bounds):
             if bound.end is not None:
                 places[(places == at) & (when >= bound.end)] = -1
-        least, most = int(places.min(initial=0)), int(places.max(initial=0))
-        if least == most >= 0:
-            return self._evaluated(node, year, node.bounds[least], when, dating.faults)
         present = np.unique(places)
         values = np.full(self.size, node.variable.low, dtype=np.int64)
         faults = np.zeros(self.size, dtype=np.int32)
@@ -174,6 +192,19 @@ class Many:
             values[mine] = cell.values
             faults[mine] = 0 if cell.faults is None else cell.faults
         return Cell(values, first_of(dating.faults, faults))
+
+    def _only(self, node: Node, when: Values) -> Bound | None:
+        """Return the one formula that applies to everybody, if there is one."""
+        low, high = self.span(when)
+        first, last = node.chosen(low), node.chosen(high)
+        return first if first is last else None
+
+    def span(self, values: Any) -> tuple[int, int]:
+        """Return the smallest and the largest of an array, which is looked through only once."""
+        known = self._spans.get(id(values))
+        if known is None or known[0] is not values:
+            known = self._spans[id(values)] = (values, int(values.min()), int(values.max()))
+        return known[1:]
 
     def part(self, rows: Any) -> "Many":
         """Return the calculation of some of the persons, with what is known of them so far."""
@@ -260,6 +291,13 @@ class Many:
 
     def who(self, node: Node, year: int) -> Any:
         """Say whose years of a variable include this one: True for all, False for none, else who."""
+        key = (_named(node.since), _named(node.until), year)
+        has = self._who.get(key)
+        if has is None:
+            has = self._who[key] = self._whose(node, year)
+        return has
+
+    def _whose(self, node: Node, year: int) -> Any:
         since, until = self.ends(node.since), self.ends(node.until)
         has: Any = True
         if since[1] is not None and since[0] is not None and year < since[1]:
@@ -267,7 +305,7 @@ class Many:
         if until[0] is not None and until[1] is not None and year > until[0]:
             mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
             has = both(has, mine)
-        return has
+        return has if isinstance(has, bool) else said(has)
 
     def ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
         """Return the smallest and the largest value of an edge among the persons."""
@@ -276,7 +314,7 @@ class Many:
         found = self._edges.get(id(edge))
         if found is None:
             values = self.value(edge).values
-            found = (values, values) if isinstance(values, int) else (int(values.min()), int(values.max()))
+            found = (values, values) if isinstance(values, int) else self.span(values)
             self._edges[id(edge)] = found
         return found
 
@@ -296,8 +334,14 @@ class Many:
             return _by_place(cell.values, [one or unnamed() for one in rounding.words])
         if when is None or len(rounding.steps) == 1:
             return [(None, rounding.steps[0])]
-        places = np.maximum(np.searchsorted(np.asarray(rounding.starts), when, side="right") - 1, 0)
-        return _by_place(int(places) if isinstance(when, int) else places, rounding.steps)
+        low, high = (when, when) if isinstance(when, int) else self.span(when)
+        first = bisect_right(rounding.starts, low) - 1
+        if first == bisect_right(rounding.starts, high) - 1:
+            return [(None, rounding.steps[max(first, 0)])]
+        return _by_place(
+            np.maximum(np.searchsorted(np.asarray(rounding.starts), when, side="right") - 1, 0),
+            rounding.steps,
+        )
 
     def _settled(self, node: Node, cell: Cell, *, proven: bool) -> Cell:
         """Keep every value within the bounds, so that what was proven of them holds."""
@@ -325,6 +369,10 @@ class Many:
         number = self.reasons.number(refusal())
         found = number if np.ndim(mask) == 0 else np.where(mask, number, 0).astype(np.int32)
         self._faults = first_of(self._faults, found)
+
+
+def _named(edge: int | Node | None) -> int | None:
+    return id(edge) if isinstance(edge, Node) else edge
 
 
 def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:

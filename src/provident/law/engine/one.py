@@ -98,6 +98,14 @@ class One:
             return value
         if not node.bounds:
             return self._absent(node, year)
+        try:
+            return self._computed(node, year)
+        except NotGiven:
+            if node.variable.absent is None:
+                raise
+            return self._absent(node, year)
+
+    def _computed(self, node: Node, year: int | None) -> int:
         when = self._when(node, year)
         bound = node.chosen(when)
         if bound is None:
@@ -105,10 +113,10 @@ class One:
         return self._by_formula(node, year, bound, when)
 
     def _absent(self, node: Node, year: int | None) -> int:
-        if year is None:
-            raise NotGiven(name=node.variable.name)
+        """Return what stands for a value nobody gave, or that rests on one nobody gave."""
         if node.variable.absent is None:
-            raise NotReported(name=node.variable.name, year=year)
+            name = node.variable.name
+            raise NotGiven(name=name) if year is None else NotReported(name=name, year=year)
         absent = Given(node.variable.absent, "default")
         self.trace.steps.append(StepTaken(node, year, absent.value, absent))
         return absent.value
@@ -269,8 +277,12 @@ class OneLookup:
         """Return the value in force throughout a year."""
         return self._told(self._index.in_year(year, region or 0), str(year), otherwise, region)
 
-    def on(self, month: int, *, region: int | None = None, otherwise: int | None = None) -> int:
-        """Return the value in force on the first day of a month."""
+    def on(
+        self, month: int, *, region: int | None = None, otherwise: int | None = None, needed: bool = True
+    ) -> int:
+        """Return the value in force on the first day of a month; 0 where it is not needed."""
+        if not needed:
+            return 0
         text = f"{month // 12:04d}-{month % 12 + 1:02d}"
         return self._told(self._index.on(month, region or 0), text, otherwise, region)
 

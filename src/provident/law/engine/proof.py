@@ -205,9 +205,11 @@ class SpanLookup:
         """Return the bounds of the values."""
         return self._with(otherwise)
 
-    def on(self, _month: object, *, otherwise: int | None = None, **_where: object) -> Span:
-        """Return the bounds of the values."""
-        return self._with(otherwise)
+    def on(
+        self, _month: object, *, otherwise: int | None = None, needed: object = None, **_where: object
+    ) -> Span:
+        """Return the bounds of the values, with the 0 of those who do not need one."""
+        return self._with(otherwise if needed is None else 0)
 
     def at(self, _key: object, **_where: object) -> Span:
         """Return the bounds of the entries."""

@@ -1,0 +1,1 @@
+"""Ways of calculating that the command `calculate` chooses between."""

@@ -1,0 +1,1 @@
+"""Working days, make-up days included, and the last days of deadlines."""

@@ -1,0 +1,1 @@
+"""The law of the European Union: pensions of people who were insured in several states."""

@@ -1,0 +1,1 @@
+"""Formulas; `provident.law` finds them by their file and name, nothing imports them."""
