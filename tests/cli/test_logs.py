@@ -54,6 +54,9 @@ def test_the_data_directory_put_back_signs_nothing_until_it_is_replayed(
     done = operate("recover", "--replay", into)
     assert done.code == 0, done.out
     assert done.document["events"] == 2
+    assert set(done.document["still_in_recovery"]) <= {"looks"}
+    (looks,) = [one for one in operate("recover").document["logs"] if one["log"] == "looks"]
+    assert ("looks" in done.document["still_in_recovery"]) is (looks["trouble"] is not None)
     checkpoint = (into / "log/ledger/checkpoint").read_text()
     assert done.document["checkpoint"].splitlines()[:4] == checkpoint.splitlines()[:4]
     assert operate("recover").document["logs"][0]["trouble"] is None
