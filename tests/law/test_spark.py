@@ -16,6 +16,7 @@ pytest.importorskip(
 from provident.law.runs import spark
 
 
+@pytest.mark.xdist_group("spark")
 @pytest.mark.filterwarnings("ignore")
 def test_spark_gives_the_same_bytes(tmp_path):
     """Two thousand lives on at least two partitions, answers and reasons alike."""
