@@ -1,14 +1,18 @@
 """A trace told as a tree that needs neither the code nor the law to be read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
+from provident.kernel.citation import Citation
 from provident.kernel.words import Language
+from provident.law.engine import telling
 from provident.law.engine.numbers import decimal_text, written
 from provident.law.engine.plan import Node
+from provident.law.engine.telling import Piece, Row, Working
 from provident.law.engine.trace import Reading, StepTaken, Trace, reading_text, rounding_of, unit_of
 from provident.law.formulas.declared import Kind
-from provident.law.sources import Sourced, Title
+from provident.law.sources import Title
 
 _BEFORE = {"en": "worked out above", "zh": "计算见上文"}
 _GIVEN = {
@@ -23,7 +27,7 @@ _SHOWN_DIGITS = 6  # of a result before rounding
 
 
 class Explained:
-    """The lines of one trace in one language."""
+    """What one trace tells in one language; nothing is worked out twice."""
 
     def __init__(self, trace: Trace, language: Language) -> None:
         self._trace = trace
@@ -33,105 +37,95 @@ class Explained:
 
     def lines(self, outputs: tuple[Node, ...]) -> Iterator[str]:
         """Yield the tree of each output that was worked out, the last output first."""
+        for told in self.working(outputs):
+            yield from telling.lines(told)
+            yield ""
+
+    def working(self, outputs: tuple[Node, ...]) -> Iterator[Working]:
+        """Yield the working of each output that was worked out, the last output first."""
         for node in reversed(outputs):
             key = (node.variable.id, None)
             if key in self._steps and key not in self._told:
-                yield from self._step(self._steps[key], "", "")
-                yield ""
+                yield self._step(self._steps[key])
+
+    def value(self, node: Node, value: int) -> str:
+        """Return a value with its currency, a place with its name."""
+        text = shown(node, value, self._zh)
+        if node.variable.kind is Kind.REGION:
+            region = self._trace.law.pack.regions.get(value)
+            return f"{self._text(region.title)} ({text})" if region else text
+        return f"{text} {unit_of(node, self._trace.law)}" if node.variable.kind is Kind.MONEY else text
+
+    def article(self, cited: Citation) -> str:
+        """Return an article, its law named as the language names it where the pack knows the law."""
+        titles = (law.title for law in self._trace.law.pack.laws.values())
+        law = next((self._text(one) for one in titles if one.en == cited.law), cited.law)
+        if not cited.article:
+            return law
+        return f"{law}，{cited.article}" if self._zh else f"{law}, {cited.article}"
 
     def _text(self, title: Title) -> str:
         return title.zh if self._zh else title.en
 
-    def _article(self, source: Sourced) -> str:
-        law = self._text(self._trace.law.pack.laws[source.law].title)
-        article = source.citation.article
-        if not article:
-            return law
-        return f"{law}，{article}" if self._zh else f"{law}, {article}"
-
     def _word(self, words: dict[str, str]) -> str:
         return words["zh" if self._zh else "en"]
 
-    def _value(self, step: StepTaken) -> str:
-        node = step.node
-        unit = unit_of(node, self._trace.law)
-        text = shown(node, step.value, self._zh)
-        if node.variable.kind is Kind.REGION:
-            region = self._trace.law.pack.regions.get(step.value)
-            return f"{self._text(region.title)} ({text})" if region else text
-        return f"{text} {unit}" if node.variable.kind is Kind.MONEY else text
-
-    def _step(self, step: StepTaken, lead: str, below: str) -> Iterator[str]:
+    def _step(self, step: StepTaken) -> Working:
         key = (step.node.variable.id, step.year)
-        year = f" {step.year}" if step.year is not None else ""
-        line = f"{lead}{self._text(step.node.variable.title)}{year} = {self._value(step)}"
+        title = self._text(step.node.variable.title) + (f" {step.year}" if step.year is not None else "")
+        told = Working(Piece.STEP, title, self.value(step.node, step.value))
         if step.given is not None:
-            entries = f" [{', '.join(step.given.entries)}]" if step.given.entries else ""
             how = "unsaid" if step.given.how == "default" and step.year is None else step.given.how
-            yield f"{line}  ({self._word(_GIVEN[how])}){entries}"
-            return
+            return replace(told, given=self._word(_GIVEN[how]), entries=step.given.entries)
         if key in self._told:
-            yield f"{line}  ({self._word(_BEFORE)})"
-            return
+            return replace(told, before=self._word(_BEFORE))
         self._told.add(key)
-        yield line
-        yield from (f"{below}│ {one}" for one in self._how(step))
-        yield from self._inputs(step, below)
+        return replace(self._how(told, step), rounding=self._rounding(step), parts=tuple(self._parts(step)))
 
-    def _how(self, step: StepTaken) -> Iterator[str]:
+    def _how(self, told: Working, step: StepTaken) -> Working:
         if step.bound is None:
-            return
+            return told
         formula = step.bound.formula
-        yield f"{self._text(formula.words)}  [{self._article(formula.source)}]"
-        if step.exact is not None and step.step is not None and step.exact.number % step.exact.by:
-            yield self._rounding(step)
+        return replace(told, formula=self._text(formula.words), article=self.article(formula.source.citation))
 
     def _rounding(self, step: StepTaken) -> str:
+        exact = step.exact
+        if step.bound is None or exact is None or step.step is None or not exact.number % exact.by:
+            return ""
         rule = rounding_of(step, self._trace.law)["title"]
         name = rule["zh-Hans" if self._zh else "en"] if isinstance(rule, dict) else ""
-        exact = step.exact
-        if exact is None:
-            return name
         digits = max(step.node.variable.decimals + 2, _SHOWN_DIGITS)
         more = digits - step.node.variable.decimals
         text = decimal_text(exact.number * 10**more // exact.by, digits)
         return f"{text}… → {shown(step.node, step.value, self._zh)}  ({name})"
 
-    def _inputs(self, step: StepTaken, below: str) -> Iterator[str]:
-        groups = [list(rows) for _, rows in groupby(step.inputs, key=lambda one: one[0])]
-        parts: list[list[str]] = [[self._reading(one)] for one in _once(step.readings)]
-        for group in groups:
+    def _parts(self, step: StepTaken) -> Iterator[Working]:
+        yield from (self._reading(one) for one in _once(step.readings))
+        for _, group in groupby(step.inputs, key=lambda one: one[0]):
             known = [self._steps[one] for one in group if one in self._steps]
             if len(known) > 1 or (known and known[0].year is not None and step.year is None):
-                parts.append(list(self._series(known)))
+                yield self._series(known)
             else:
-                parts.extend(list(self._step(one, "", "")) for one in known)
-        for at, lines in enumerate(parts):
-            last = at == len(parts) - 1
-            yield f"{below}{'└─ ' if last else '├─ '}{lines[0]}"
-            yield from (f"{below}{'   ' if last else '│  '}{line}" for line in lines[1:])
+                yield from (self._step(one) for one in known)
 
-    def _series(self, steps: list[StepTaken]) -> Iterator[str]:
-        """Tell the years of one variable in one line each, and what they need that is not of a year."""
+    def _series(self, steps: list[StepTaken]) -> Working:
+        """Tell the years of one variable in one row each, and what they need that is not of a year."""
         first = steps[0]
-        key = (first.node.variable.id, first.year)
-        yield f"{self._text(first.node.variable.title)}, {steps[0].year}-{steps[-1].year}"
-        if key in self._told:
-            yield f"│ ({self._word(_BEFORE)})"
-            return
+        title = f"{self._text(first.node.variable.title)}, {steps[0].year}-{steps[-1].year}"
+        told = Working(Piece.SERIES, title)
+        if (first.node.variable.id, first.year) in self._told:
+            return replace(told, before=self._word(_BEFORE))
         self._told.update((step.node.variable.id, step.year) for step in steps)
-        yield from (f"│ {line}" for line in self._how(first) if "→" not in line)
-        for step in steps:
-            facts = [self._reading(one, brief=True) for one in _once(step.readings)]
-            facts += [
-                self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None
-            ]
-            told = f"  ({'；'.join(facts) if self._zh else '; '.join(facts)})" if facts else ""
-            yield f"│ {step.year}: {written(step.node.variable, step.value)}{told}"
-        for one in self._whole_inputs(steps):
-            lines = list(self._step(one, "", ""))
-            yield f"├─ {lines[0]}"
-            yield from (f"│  {line}" for line in lines[1:])
+        rows = tuple(self._row(step) for step in steps)
+        parts = tuple(self._step(one) for one in self._whole_inputs(steps))
+        return replace(self._how(told, first), rows=rows, parts=parts)
+
+    def _row(self, step: StepTaken) -> Row:
+        facts = [self._reading_text(one) for one in _once(step.readings)]
+        facts += [self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None]
+        entries = step.given.entries if step.given else ()
+        value = written(step.node.variable, step.value)
+        return Row(step.year or 0, value, ("；" if self._zh else "; ").join(facts), entries)
 
     def _whole_inputs(self, steps: list[StepTaken]) -> list[StepTaken]:
         """Return what the years need that is not of a year, each once."""
@@ -143,13 +137,14 @@ class Explained:
         earlier = "" if key[1] in {None, asking.year} else f" {key[1]}"
         return f"{self._text(step.node.variable.title)}{earlier} {shown(step.node, step.value, self._zh)}"
 
-    def _reading(self, reading: Reading, *, brief: bool = False) -> str:
-        title = self._text(reading.parameter.title)
-        text = f"{title} ({reading.asked}): {reading_text(reading)}"
-        if reading.found is None or brief:
-            return text
-        source = reading.found.source
-        return f"{text}  [{self._article(source)}]" if source.citation.article else text
+    def _reading(self, reading: Reading) -> Working:
+        source = reading.found.source if reading.found else None
+        article = self.article(source.citation) if source and source.citation.article else ""
+        title = f"{self._text(reading.parameter.title)} ({reading.asked})"
+        return Working(Piece.PARAMETER, title, reading_text(reading), article=article)
+
+    def _reading_text(self, reading: Reading) -> str:
+        return f"{self._text(reading.parameter.title)} ({reading.asked}): {reading_text(reading)}"
 
 
 def shown(node: Node, value: int, zh: bool) -> str:

@@ -14,7 +14,7 @@ from provident.kernel.words import Branch, EntryKind, MonthStatus, Scheme
 from provident.law.engine.trace import Given
 from provident.ledger import queries as ledger
 from provident.ledger.records import Entry
-from provident.statements.estimates.records import Facts, LeftOut
+from provident.statements.estimates.records import EntryName, Facts, LeftOut
 
 FIELDS = ("name", "numbers", "archive", "enrolments", "contributions", "account")
 _EPOCH = dt.date(1970, 1, 1)
@@ -59,7 +59,8 @@ def pension_facts(opened: Opened, *, as_of: Month, known_on: dt.datetime | None)
         f"{_SPACE}months_paid": _by_year(paid, read, lambda _base: 1),
         f"{_SPACE}base_paid": _by_year(paid, read, lambda base: base),
     }
-    return Facts(given, series if paid else {}, _left_out(read, paid))
+    named = {str(one.id): EntryName(one.branch, one.kind, one.month) for one in read.entries}
+    return Facts(given, series if paid else {}, _left_out(read, paid), named)
 
 
 def _standing(entries: Iterable[Entry], last: Month) -> Iterable[Entry]:

@@ -66,6 +66,7 @@ def estimate(
         values=values,
         refused=refused,
         left_out=facts.left_out,
+        entries=facts.entries,
         trace=one.trace,
     )
 

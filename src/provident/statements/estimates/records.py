@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from provident.kernel.month import Month
 from provident.kernel.refusal import Refusal
+from provident.kernel.words import Branch, EntryKind
 from provident.law.engine.plan import Node
 from provident.law.engine.trace import Given, Trace
 
@@ -31,6 +33,14 @@ class LeftOut:
         )
 
 
+class EntryName(NamedTuple):
+    """What a reader knows a ledger entry by."""
+
+    branch: Branch
+    kind: EntryKind
+    month: Month | None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a record gives to a calculation, by variable id; every value names its entries."""
@@ -38,6 +48,7 @@ class Facts:
     given: Mapping[str, Given] = field(default_factory=dict)
     series: Mapping[str, Years] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+    entries: Mapping[str, EntryName] = field(default_factory=dict)  # by id, each that a value may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +63,5 @@ class Estimate:
     values: Mapping[str, int]  # by variable id
     refused: Mapping[str, Refusal]  # by variable id
     left_out: LeftOut
+    entries: Mapping[str, EntryName]  # by id
     trace: Trace
