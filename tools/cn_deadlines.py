@@ -5,7 +5,7 @@ LAW_OF = {
     "Social Insurance Law (2010, am. 2018); Order 13 art. 17": "si-law",
     "Collection Regulation (1999, am. 2019)": "collection-regulations",
     "Handling Regulations, State Council Order 765": "handling-regulations",
-    "Transfer measures (Guobanfa 2009 no. 66)": "transfer-measures-2009",
+    "Transfer measures (Guobanfa 2009 no. 66)": "transfer-rules-2009",
     "Elastic retirement measures (Renshebufa 2024 no. 94)": "elastic-measures-2024",
     "Work Injury Regulation (2010)": "work-injury-regulations",
     "Labour Inspection Regulation (2004)": "labour-inspection-regulations",

@@ -119,14 +119,14 @@ def unemployment(facts: Path) -> list[dict[str, object]]:
 
 
 def work_injury(facts: Path) -> list[dict[str, object]]:
-    """Return a case for each grade, for a wage of 1,000 yuan; a grade without an allowance expects none."""
+    """Return a case for each degree, for a wage of 1,000 yuan; a degree without an allowance expects none."""
     found = []
     for row in rows(facts, "cn_work_injury_onetime_months.csv"):
-        given = {"grade": row["disability_grade"], "own_wage": "1000"}
+        given = {"degree": row["disability_grade"], "own_wage": "1000"}
         expected = {"grant": f"{row['one_time_months_of_own_wage']}000.00"}
         if row["monthly_allowance_percent"]:
             expected["monthly_allowance"] = f"{int(row['monthly_allowance_percent']) * 10}.00"
-        found.append(case(f"grade {row['disability_grade']}", row["law"], given, expected))
+        found.append(case(f"degree {row['disability_grade']}", row["law"], given, expected))
     return found
 
 

@@ -86,7 +86,7 @@ def unemployment(facts: Path, pack: Path) -> None:
 
 
 def work_injury(facts: Path, pack: Path) -> None:
-    """Write the one-time grant and the monthly allowance by grade."""
+    """Write the one-time grant and the monthly allowance by degree of disablement."""
     found = rows(facts, "cn_work_injury_onetime_months.csv")
     source = {
         "cite": {"law": "work-injury-regulations", "article": "35-37"},
@@ -95,7 +95,7 @@ def work_injury(facts: Path, pack: Path) -> None:
     }
     grants = {int(row["disability_grade"]): int(row["one_time_months_of_own_wage"]) for row in found}
     titles = (
-        "One-time disability grant in months of own wage, by grade",
+        "One-time disability grant in months of own wage, by degree of disablement",
         "一次性伤残补助金月数（按伤残等级）",
     )
     table(pack, "work_injury.grant_months", (titles, "months", ""), ("exact", "2011-01-01", grants), source)
@@ -106,7 +106,7 @@ def work_injury(facts: Path, pack: Path) -> None:
     }
     source = {**source, "cite": {"law": "work-injury-regulations", "article": "35-36"}}
     titles = (
-        "Monthly disability allowance as a share of own wage, by grade",
+        "Monthly disability allowance as a share of own wage, by degree of disablement",
         "伤残津贴占本人工资比例（按伤残等级）",
     )
     table(

@@ -103,7 +103,7 @@ def injured(seed):
         "local_wage": dice.randrange(300_000, 1_500_000),
     }
     return Life(
-        {f"cn.work_injury.{name}": value for name, value in {"grade": dice.randint(1, 10), **wages}.items()}
+        {f"cn.work_injury.{name}": value for name, value in {"degree": dice.randint(1, 10), **wages}.items()}
     )
 
 

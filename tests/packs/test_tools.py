@@ -60,7 +60,7 @@ def test_an_unknown_evidence_stops_the_import(facts, monkeypatch, tmp_path):
 
 
 def test_rows_become_cases(facts, monkeypatch, tmp_path):
-    """A derived cell is no case; half a year is six months; a grade without an allowance expects none."""
+    """A derived cell is no case; half a year is six months; a degree without an allowance expects none."""
     run(tool("import_cases"), monkeypatch, "--facts", facts, "--packs", tmp_path)
     ages = read(tmp_path / "cn/cases/divisor.yaml")["cases"]
     assert [one["expected"]["divisor"] for one in ages] == ["139.0", "138.4"]
@@ -68,8 +68,8 @@ def test_rows_become_cases(facts, monkeypatch, tmp_path):
     assert row["expected"]["retirement_age_months"] == "721"
     (state,) = read(tmp_path / "eu/cases/pro_rata.yaml")["cases"]
     assert state["given"]["own_months"] == "6"
-    grades = read(tmp_path / "cn/cases/work_injury.yaml")["cases"]
-    assert "monthly_allowance" not in grades[1]["expected"]
+    degrees = read(tmp_path / "cn/cases/work_injury.yaml")["cases"]
+    assert "monthly_allowance" not in degrees[1]["expected"]
 
 
 def test_one_thing_is_changed_at_a_time():

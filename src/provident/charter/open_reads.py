@@ -18,6 +18,18 @@ OPEN_READS = {
     "identity/migrations/sql/forgetting.sql:identity_proposed_person": (
         "names the key a proposal to forget is about, so that whoever confirms can open that record"
     ),
+    "ledger.check.rows.events:EventCheck.check": (
+        "hashes stored events for the operator's check, a look everybody finds; no event comes out"
+    ),
+    "ledger.check.rows.facts:FactSums.take_years": (
+        "weighs the reading copy for the operator's check, a look everybody finds; only sums come out"
+    ),
+    "ledger.journal.replay:_Replay.segment": (
+        "puts back what a restored database lost and compares it with the guard; nothing comes out"
+    ),
+    "ledger.journal.writing:_Reading.write": (
+        "copies the ledger for the operator's export, which is a look everybody finds in their log"
+    ),
     "ledger/migrations/sql/forgetting.sql:ledger_unlinked": (
         "counts a batch's entries of forgotten persons for the operator's check; no entry comes out"
     ),

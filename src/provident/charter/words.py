@@ -122,5 +122,9 @@ EXCUSES = (
     Excuse("key fingerprint", "the digest of a public key, not of a finger"),
     Excuse("file fingerprint", "the digest of a file, not of a finger"),
     Excuse("measures on personal benefit records", "the title of a regulation, aimed at nobody"),
+    Excuse("作出行政", "to take an administrative decision: the two characters only meet in it"),
+    Excuse(
+        "失信联合惩戒对象名单管理暂行办法", "the title of a regulation on employers, cited for its deadlines"
+    ),
     Excuse("违法行为", "an unlawful act of an employer, decided on, not a person's behaviour"),
 )

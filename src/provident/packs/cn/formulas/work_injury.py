@@ -8,12 +8,12 @@ def own_wage_2011_01(average_own_wage: Whole, local_wage: Whole, ops: Ops) -> Qu
     return ops.quotient(tenths, 10)
 
 
-def grant_2011_01(own_wage: Whole, grade: Whole, grant_months: Lookup) -> Whole:
-    return own_wage * grant_months.at(grade)
+def grant_2011_01(own_wage: Whole, degree: Whole, grant_months: Lookup) -> Whole:
+    return own_wage * grant_months.at(degree)
 
 
-def monthly_allowance_2011_01(own_wage: Whole, grade: Whole, allowance_share: Lookup, ops: Ops) -> Quotient:
-    return ops.share(own_wage, allowance_share.at(grade), allowance_share.one)
+def monthly_allowance_2011_01(own_wage: Whole, degree: Whole, allowance_share: Lookup, ops: Ops) -> Quotient:
+    return ops.share(own_wage, allowance_share.at(degree), allowance_share.one)
 
 
 def death_grant_2011_01(death_date: Whole, wages__urban_disposable_income: Lookup, ops: Ops) -> Whole:
