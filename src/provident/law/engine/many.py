@@ -1,7 +1,7 @@
 """Many persons at once: the same formulas on arrays, year by year, each person refused on their own."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from provident.law.engine.one import no_formula, not_met, out_of_bound
 from provident.law.engine.plan import Bound, Law, Node, Role
 from provident.law.engine.rounding import Step, unnamed
 from provident.law.refusals import NotGiven, NotReported
-
 
 __all__ = ["Batch", "Cell", "Column", "Constants", "Many", "Reasons"]
 
@@ -39,7 +38,7 @@ class Many:
         self._same = sameness(batch, self._shared)
         self._edges: dict[int, tuple[int, int]] = {}
         self._spans: dict[int, tuple[Any, int, int]] = {}
-        self._who: dict[tuple[int | None, int | None, int], Any] = {}
+        self._who: dict[tuple[int, int], Any] = {}
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
@@ -55,10 +54,7 @@ class Many:
         """Return a variable of one year of each person."""
         at, known = self._rows.get(id(node), (0, _NOBODY))
         if at != year:
-            if self._same.holds(node):
-                known = self._common(node, year)
-            else:
-                known = self._year(node, year)
+            known = self._common(node, year) if self._same.holds(node) else self._year(node, year)
             self._rows[id(node)] = (year, known)
         return known
 
@@ -87,9 +83,9 @@ class Many:
             if isinstance(values, np.ndarray) and values.dtype != np.int64:
                 values = values.astype(np.int64)  # widened a row at a time, so that it stays in the cache
             return self._settled(node, Cell(values, given.faults), proven=given.checked)
-        cell = self._computed(node, year)
         if given is None:
-            return cell
+            return self._computed(node, year)
+        cell = self._computed(node, year)
         values = np.where(given.present, given.values, cell.values)
         faults = chosen_faults(given.present, given.faults, cell.faults)
         return self._settled(node, Cell(values, faults), proven=False)
@@ -259,26 +255,34 @@ class Many:
 
     def who(self, node: Node, year: int) -> Any:
         """Say whose years of a variable include this one: True for all, False for none, else who."""
-        key = (_named(node.since), _named(node.until), year)
-        has = self._who.get(key)
+        since, until = node.since, node.until
+        begun: Any = since is None or (since <= year if isinstance(since, int) else self._begun(since, year))
+        goes: Any = until is None or (until >= year if isinstance(until, int) else self._goes_on(until, year))
+        return begun if goes is True else goes if begun is True else said(both(begun, goes))
+
+    def _begun(self, since: Node, year: int) -> Any:
+        """Say who has a year that begins with a variable's; looked at once a year."""
+        has = self._who.get((id(since), -year))
         if has is None:
-            has = self._who[key] = self._whose(node, year)
+            low, high = self._extent(since)
+            has = True if year >= high else False if year < low else self.value(since).values <= year
+            self._who[id(since), -year] = has
         return has
 
-    def _whose(self, node: Node, year: int) -> Any:
-        since, until = self.ends(node.since), self.ends(node.until)
-        has: Any = True
-        if since[1] is not None and since[0] is not None and year < since[1]:
-            has = False if year < since[0] else self._kept(node.since, None).values <= year  # type: ignore[arg-type]
-        if until[0] is not None and until[1] is not None and year > until[0]:
-            mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
-            has = both(has, mine)
-        return has if isinstance(has, bool) else said(has)
+    def _goes_on(self, until: Node, year: int) -> Any:
+        """Say who has a year that ends with a variable's; looked at once a year."""
+        has = self._who.get((id(until), year))
+        if has is None:
+            low, high = self._extent(until)
+            has = True if year <= low else False if year > high else self.value(until).values >= year
+            self._who[id(until), year] = has
+        return has
 
     def ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
         """Return the smallest and the largest value of an edge among the persons."""
-        if edge is None or isinstance(edge, int):
-            return edge, edge
+        return self._extent(edge) if isinstance(edge, Node) else (edge, edge)
+
+    def _extent(self, edge: Node) -> tuple[int, int]:
         found = self._edges.get(id(edge))
         if found is None:
             values = self.value(edge).values
@@ -337,10 +341,6 @@ class Many:
         number = self.reasons.number(refusal())
         found = number if np.ndim(mask) == 0 else np.where(mask, number, 0).astype(np.int32)
         self._faults = first_of(self._faults, found)
-
-
-def _named(edge: int | Node | None) -> int | None:
-    return id(edge) if isinstance(edge, Node) else edge
 
 
 def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:
