@@ -1,14 +1,16 @@
 """The law over a population: `python bench/law.py --openfisca PYTHON` beside OpenFisca.
 
-Both read the same yearly earnings and work the monthly retirement benefit of the pack us out, OpenFisca
-in an environment of its own (`python -m venv E && E/bin/pip install openfisca-core polars`), since its
-licence keeps it out of ours. Reading is included, writing is not. Each in turn, medians; peak memory
-is the whole process. Our cents are compared with plain whole-number arithmetic for every person asked
-for with --compare, and one person is worked out by id, with the trace.
+Two calculations: the monthly retirement benefit of the pack us out of 30 years of earnings, and the
+individual account of the pack cn over 30 years with interest, then the pension. Both sides read the same
+folder of arrays; OpenFisca in an environment of its own (`python -m venv E && E/bin/pip install
+openfisca-core`), since its licence keeps it out of ours. Reading is included, writing is not. Each in
+turn, medians; peak memory is the whole process. Every amount of the account is compared with decimal
+arithmetic, the benefit with one person at a time; one person is worked out by id, with the trace.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -16,86 +18,114 @@ import tempfile
 import time
 from pathlib import Path
 
+import law_account
 import numpy as np
-import polars as pl
 
 YEARS = range(1986, 2016)
 NOW = 2026
-_OURS = """
+_READY = """
 import json, sys, time
 from pathlib import Path
-from provident.law import law_of
-from provident.law.runs import local
-from provident.law.runs.sources import open_source
-law = law_of("us.retirement")
-asked = local.Asked("us.retirement", Path(sys.argv[1]), None, {}, 20779)
-start, busy, count, total = time.perf_counter(), time.process_time(), 0, 0
-people = open_source(asked.people)
-job = local.prepared(law, asked, people)
-for one in local.answers(job, people, None, lambda done, of: None):
-    assert not any(faults.any() for faults in one.faults)
-    count, total = count + len(one.values[-1]), total + int(one.values[-1].sum())
-print(json.dumps({
-    "seconds": time.perf_counter() - start, "busy": time.process_time() - busy,
-    "persons": count, "dollars": total,
-    "mebibytes": int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024,
-}))
-"""
-_ONE = """
-import json, sys, time
-from pathlib import Path
-from provident.law import law_of
+import numpy as np
+from provident.law import Law
+from provident.law.pack import load_pack
 from provident.law.runs import local
 from provident.law.runs.persons import one_by_one
-from provident.law.runs.sources import ArrayFolder
-law = law_of("us.retirement")
-people = ArrayFolder(Path(sys.argv[1]))
-job = local.prepared(law, local.Asked("us.retirement", Path(sys.argv[1]), None, {}, 20779), people)
+from provident.law.runs.sources import ArrayFolder, open_source
+calculation, pack, people, options, out = sys.argv[1:6]
+law = Law(load_pack(Path(pack)))
+asked = local.Asked(calculation, Path(people), None, json.loads(options), 20779)
+"""
+_OURS = (
+    _READY
+    + """
+local.prepared(law, asked, open_source(asked.people))  # a pack is read and proven once, not once a run
+start, busy, found = time.perf_counter(), time.process_time(), []
+people = open_source(asked.people)
+for one in local.answers(local.prepared(law, asked, people), people, None, lambda done, of: None):
+    assert not any(faults.any() for faults in one.faults)
+    found.append(np.stack(one.values, axis=1) if out else one.values[-1].sum())
+told = {
+    "seconds": time.perf_counter() - start, "busy": time.process_time() - busy,
+    "mebibytes": int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024,
+}
+if out:
+    np.save(out, np.concatenate(found))
+print(json.dumps(told))
+"""
+)
+_ONE = (
+    _READY
+    + """
+people = ArrayFolder(asked.people)
+job = local.prepared(law, asked, people)
 times = []
-for at in range(int(sys.argv[2]), int(sys.argv[2]) + 200):
+for at in range(17, 217):
     start = time.perf_counter()
     for told in one_by_one(job, iter([people.row(at)]), None):
-        assert told.values["monthly_benefit"] and len(told.trace.steps) > 60
+        assert not told.refusals and len(told.trace.steps) > 60
     times.append(time.perf_counter() - start)
 print(json.dumps({"seconds": sorted(times)[100]}))
 """
+)
 
 
 def main() -> None:
-    """Make the people, measure both in turn, print the ratios."""
+    """Make the people, measure both calculations, print the ratios."""
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--openfisca", required=True, help="the Python of OpenFisca's environment")
     told.add_argument("--persons", type=int, default=1_000_000)
     told.add_argument("--rounds", type=int, default=3)
-    told.add_argument("--compare", type=int, default=20_000)
+    told.add_argument("--compare", type=int, default=1_000_000, help="persons compared with decimals")
+    told.add_argument("--country", choices=("us", "cn"), help="one of the two only")
     options = told.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-law-") as name:
-        folder = Path(name)
-        make_people(options.persons, folder)
-        (folder / "facts.json").write_text(json.dumps(facts()))
-        beside = str(Path(__file__).with_name("law_openfisca.py"))
-        theirs = [
-            options.openfisca,
-            beside,
-            str(folder / "people.arrow"),
-            str(folder / "out.npy"),
-            str(folder / "facts.json"),
-        ]
-        measured: dict[str, list[dict[str, float]]] = {"ours": [], "openfisca": []}
-        for _ in range(options.rounds):
-            measured["ours"].append(told_by([sys.executable, "-c", _OURS, str(folder / "people")]))
-            measured["openfisca"].append(told_by(theirs))
-        report(options.persons, measured)
-        one = told_by([sys.executable, "-c", _ONE, str(folder / "people"), "17"])["seconds"]
-        other = told_by([*theirs, "17"])["seconds"]
-        print(
-            f"one person by id with trace: {one * 1000:.2f} ms, OpenFisca {other * 1000:.2f} ms: "
-            f"{other / one:.1f} times"
-        )
-        print(
-            f"{different(folder, options.compare)} of {options.compare} persons differ from "
-            "one-by-one whole numbers"
-        )
+    for country in (options.country,) if options.country else ("cn", "us"):
+        with tempfile.TemporaryDirectory(prefix="bench-law-") as name:
+            measure(country, Path(name), options)
+
+
+def measure(country: str, folder: Path, options: argparse.Namespace) -> None:
+    """Measure one calculation on both sides and print."""
+    people, told = folder / "people", folder / "facts.json"
+    if country == "cn":
+        law_account.make_people(options.persons, people)
+        pack = law_account.make_pack(folder)
+        told.write_text(json.dumps(law_account.facts(pack)))
+        ours = ["cn.pension.bench", str(pack), str(people), json.dumps(law_account.GIVEN)]
+    else:
+        from provident.law.pack import pack_folder
+
+        make_people(options.persons, people)
+        told.write_text(json.dumps(facts()))
+        ours = ["us.retirement", str(pack_folder("us")), str(people), "{}"]
+    beside = str(Path(__file__).with_name("law_openfisca.py"))
+    theirs = [options.openfisca, beside, country, str(people), str(folder / "theirs.npy"), str(told)]
+    measured: dict[str, list[dict[str, float]]] = {"ours": [], "openfisca": []}
+    for _ in range(options.rounds):
+        measured["ours"].append(told_by([sys.executable, "-c", _OURS, *ours, ""]))
+        measured["openfisca"].append(told_by(theirs))
+    print(f"{ours[0]}, {options.persons:,} persons x 30 years, load {os.getloadavg()[0]:.0f}")
+    report(options.persons, measured)
+    one = told_by([sys.executable, "-c", _ONE, *ours, ""])["seconds"]
+    other = told_by([*theirs, "17"])["seconds"]
+    print(f"one person by id with trace: {one * 1000:.2f} ms, OpenFisca {other * 1000:.2f} ms: "
+          f"{other / one:.1f} times")  # fmt: skip
+    if options.compare:
+        compare(country, folder, ours, min(options.compare, options.persons))
+
+
+def compare(country: str, folder: Path, ours: list[str], count: int) -> None:
+    """Compare our amounts person by person."""
+    answers = folder / "ours.npy"
+    told_by([sys.executable, "-c", _OURS, *ours, str(answers)])
+    if country == "cn":
+        facts_told = json.loads((folder / "facts.json").read_text())
+        wrong = law_account.different(folder / "people", facts_told, answers, count)
+        print(f"{wrong} of {count:,} persons differ from decimal arithmetic in any amount")
+    else:
+        count = min(count, 20_000)
+        wrong = different(folder / "people", answers, count)
+        print(f"{wrong} of {count:,} persons differ between arrays and one at a time")
 
 
 def told_by(command: list[str]) -> dict[str, float]:
@@ -120,26 +150,21 @@ def report(persons: int, measured: dict[str, list[dict[str, float]]]) -> None:
 
 
 def make_people(count: int, folder: Path) -> None:
-    """Write the same random people as a folder of arrays and as one Arrow file."""
+    """Write random people as a folder with one array a column."""
     dice = np.random.default_rng(1)
     birth = np.datetime64("1940-01-01") + dice.integers(0, 365 * 22, count).astype("timedelta64[D]")
     month = birth.astype("datetime64[M]").astype(np.int64)
     entitled = np.minimum(month + 62 * 12 + 1 + dice.integers(0, 96, count), 56 * 12 + 5)
     paid = np.minimum(entitled + dice.integers(0, 24, count), 56 * 12 + 5)
     base = dice.integers(8_000, 90_000, count)
-    arrays = folder / "people"
-    arrays.mkdir()
-    frame = {"birth_date": birth.astype("datetime64[D]")}
-    np.save(arrays / "person_id.npy", np.arange(count))
-    np.save(arrays / "birth_date.npy", frame["birth_date"])
+    folder.mkdir()
+    np.save(folder / "person_id.npy", np.arange(count))
+    np.save(folder / "birth_date.npy", birth.astype("datetime64[D]"))
     for name, months in (("entitlement_month", entitled), ("benefit_month", paid)):
-        np.save(arrays / f"{name}.npy", months.astype("datetime64[M]"))
-        frame[name] = months.astype("datetime64[M]").astype("datetime64[D]")
+        np.save(folder / f"{name}.npy", months.astype("datetime64[M]"))
     for at, year in enumerate(YEARS):
         dollars = (base * (100 + 3 * at) // 100 * dice.integers(0, 2**16, count) // 2**15).astype(np.int32)
-        np.save(arrays / f"earnings_{year}_minor.npy", dollars * 100)
-        frame[f"earnings_{year}"] = dollars
-    pl.DataFrame(frame).write_ipc(folder / "people.arrow")
+        np.save(folder / f"earnings_{year}_minor.npy", dollars * 100)
 
 
 def facts() -> dict[str, object]:
@@ -170,22 +195,18 @@ def facts() -> dict[str, object]:
     }  # fmt: skip
 
 
-def different(folder: Path, count: int) -> int:
-    """Return how many persons' cents differ between arrays and one person at a time."""
+def different(people: Path, answers: Path, count: int) -> int:
+    """Return how many persons' amounts differ between arrays and one person at a time."""
     from provident.law import law_of
     from provident.law.runs import local
     from provident.law.runs.persons import one_by_one
     from provident.law.runs.sources import ArrayFolder
 
-    law, people = law_of("us.retirement"), ArrayFolder(folder / "people")
-    job = local.prepared(law, local.Asked("us.retirement", folder / "people", None, {}, 20779), people)
-    answers = np.concatenate(
-        [np.stack(one.values, axis=1) for one in local.answers(job, people, None, lambda *_: None)]
-    )
-    alone = one_by_one(job, people.blocks(), None)
+    law, source = law_of("us.retirement"), ArrayFolder(people)
+    job = local.prepared(law, local.Asked("us.retirement", people, None, {}, 20779), source)
+    alone, ours = one_by_one(job, source.blocks(), None), np.load(answers)
     return sum(
-        list(told.values.values()) != answers[at].tolist()
-        for at, told in zip(range(count), alone, strict=False)
+        list(told.values.values()) != ours[at].tolist() for at, told in zip(range(count), alone, strict=False)
     )
 
 

@@ -201,6 +201,7 @@ def test_an_option_that_is_no_value_is_refused(tmp_path):
 def test_many_blocks_keep_their_order(tmp_path, folder, monkeypatch):
     """Blocks and chunks smaller than the file give the same bytes."""
     monkeypatch.setattr(sources, "BLOCK", 37)
+    monkeypatch.setattr(sources, "_ROWS", 41)
     monkeypatch.setattr("provident.law.runs.assembling.CHUNK", 11)
     ran(tmp_path, folder / "people.csv", folder / "history.csv")
     assert (tmp_path / "out.csv").read_bytes() == (folder / "out.csv").read_bytes()

@@ -8,6 +8,7 @@ from provident.law.arrays.ops import Values
 
 # Nobody refused: None. Everybody for one reason: its number. Else one number a person, 0 for none.
 Faults = Any
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
 def first_of(left: Faults, right: Faults) -> Faults:
@@ -26,7 +27,7 @@ def inside(values: Values, low: int, high: int) -> bool:
     if not values.size:
         return True
     if low == 0 and values.dtype.kind == "i":  # one pass: what is negative is huge when read unsigned
-        return bool(values.view(f"u{values.dtype.itemsize}").max() <= high)
+        return bool(np.maximum.reduce(values.view(_UNSIGNED[values.dtype.itemsize])) <= high)
     return bool(low <= values.min() and values.max() <= high)
 
 

@@ -16,8 +16,8 @@ def floor_share(number: Any, times: Any, by: Any) -> tuple[Any, Any]:
     a, b, c = (np.asarray(one, dtype=np.int64) for one in (number, times, by))
     guess = a.astype(np.float64) * b.astype(np.float64)
     guess /= c.astype(np.float64)
-    # Five roundings of a relative 2^-53 each: the guess is off by at most `slack`, its remainder by as
-    # many divisors.
+    # Five roundings, each of 2^-53 at most: the guess is off by less than `slack`, its remainder by as many
+    # divisors.
     most = float(np.max(guess, initial=0))
     slack = 2 + most * 2.0**-50
     if most >= _EXACT or slack * float(np.max(c, initial=1)) >= _EXACT:
@@ -25,7 +25,7 @@ def floor_share(number: Any, times: Any, by: Any) -> tuple[Any, Any]:
     quotient = guess.astype(np.int64)
     with np.errstate(over="ignore"):
         rest = a * b - quotient * c  # both wrap alike; their difference is small and so exact
-    if slack >= 3:  # the guess may be off by more than one
+    if slack >= 3:
         more = np.floor_divide(rest, c)
         return quotient + more, rest - more * c
     for _ in range(2):

@@ -1,9 +1,7 @@
 """Many persons at once: the same formulas on arrays, year by year, each person refused on their own."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,60 +11,16 @@ from provident.law.arrays.lookups import ManyLookup
 from provident.law.arrays.masks import Faults, both, chosen_faults, first_of, inside, said
 from provident.law.arrays.ops import ArrayOps, ArrayQuotient, Values
 from provident.law.arrays.rows import Rows
+from provident.law.engine.batch import Batch, Cell, Column, Constants, Reasons, sameness, some, taken
 from provident.law.engine.one import no_formula, not_met, out_of_bound
 from provident.law.engine.plan import Bound, Law, Node, Role
 from provident.law.engine.rounding import Step, unnamed
 from provident.law.refusals import NotGiven, NotReported
 
-
-class Reasons:
-    """The refusals of a run, each numbered once."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str], int] = {}
-        self.refusals: list[Refusal] = []
-        self._lock = Lock()
-
-    def number(self, refusal: Refusal) -> int:
-        """Return the number of a refusal, from 1 on."""
-        key = (refusal.code, str(refusal))
-        with self._lock:
-            if key not in self._numbers:
-                self.refusals.append(refusal)
-                self._numbers[key] = len(self.refusals)
-            return self._numbers[key]
-
-
-@dataclass(slots=True)
-class Column:
-    """What is given for many: values, who is given one (None: all), and who gave what cannot be read."""
-
-    values: Values
-    present: Any = None
-    faults: Faults = None
-    checked: bool = False  # whether it is known to be within the variable's bounds
-
-
-@dataclass(slots=True)
-class Batch:
-    """Some persons: single values by variable id, and those of years by variable id and year."""
-
-    size: int
-    given: Mapping[str, Column] = field(default_factory=dict)
-    series: Mapping[str, Mapping[int, Column]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Cell:
-    """A variable for everybody in the batch; refused persons hold some value within the bounds."""
-
-    values: Values
-    faults: Faults = None
-
+__all__ = ["Batch", "Cell", "Column", "Constants", "Many", "Reasons"]
 
 _NOBODY = Cell(0)
-# Rows that are the same for everybody, by variable and year, kept for a whole run.
-Constants = dict[tuple[int, int], Cell]
+VALUE, OPS, LOOKUP, YEAR, PREVIOUS = Role.VALUE, Role.OPS, Role.LOOKUP, Role.YEAR, Role.PREVIOUS
 
 
 class Many:
@@ -80,34 +34,43 @@ class Many:
         self._known: dict[int, Cell] = {}
         # Of yearly variables only the year at hand is kept: rows stay in the processor's cache.
         self._rows: dict[int, tuple[int, Cell]] = {}
-        self._constant: Constants = {} if shared is None else shared
-        self._alters = bool(law.constant_names & {*batch.given, *batch.series})
+        self._shared: Constants = {} if shared is None else shared
+        self._same = sameness(batch, self._shared)
         self._edges: dict[int, tuple[int, int]] = {}
         self._spans: dict[int, tuple[Any, int, int]] = {}
-        self._who: dict[tuple[int | None, int | None, int], Any] = {}
+        self._who: dict[tuple[int, int], Any] = {}
         self._faults: Faults = None  # of the formula being worked out
 
     def value(self, node: Node) -> Cell:
         """Return a variable of each person."""
         known = self._known.get(id(node))
         if known is None:
-            known = self._known[id(node)] = self._worked(node, None)
+            same = self._same.holds(node)
+            known = self._common(node, None) if same else self._worked(node, None)
+            self._known[id(node)] = known
         return known
 
     def row(self, node: Node, year: int) -> Cell:
         """Return a variable of one year of each person."""
-        if node.constant and not self._alters:
-            found = self._constant.get((id(node), year))
-            if found is None:
-                found = self._constant[(id(node), year)] = self._worked(node, year)
-            return found
         at, known = self._rows.get(id(node), (0, _NOBODY))
         if at != year:
-            known = self._worked(node, year)
-            if node.starts_with is not None:
-                known = self._carried(node, year, known)
+            known = self._common(node, year) if self._same.holds(node) else self._year(node, year)
             self._rows[id(node)] = (year, known)
         return known
+
+    def _year(self, node: Node, year: int) -> Cell:
+        known = self._worked(node, year)
+        return known if node.starts_with is None else self._carried(node, year, known)
+
+    def _common(self, node: Node, year: int | None) -> Cell:
+        """Return what is the same for everybody, worked out once for all batches."""
+        key = (id(node), year)
+        found = self._same.cells.get(key)
+        if found is None:
+            found = self._worked(node, None) if year is None else self._year(node, year)
+            if isinstance(found.values, int) and (found.faults is None or isinstance(found.faults, int)):
+                self._same.cells[key] = found
+        return found
 
     def _kept(self, node: Node, year: int | None) -> Cell:
         return self.value(node) if year is None else self.row(node, year)
@@ -120,9 +83,9 @@ class Many:
             if isinstance(values, np.ndarray) and values.dtype != np.int64:
                 values = values.astype(np.int64)  # widened a row at a time, so that it stays in the cache
             return self._settled(node, Cell(values, given.faults), proven=given.checked)
-        cell = self._computed(node, year)
         if given is None:
-            return cell
+            return self._computed(node, year)
+        cell = self._computed(node, year)
         values = np.where(given.present, given.values, cell.values)
         faults = chosen_faults(given.present, given.faults, cell.faults)
         return self._settled(node, Cell(values, faults), proven=False)
@@ -208,12 +171,12 @@ class Many:
 
     def part(self, rows: Any) -> "Many":
         """Return the calculation of some of the persons, with what is known of them so far."""
-        part = Many(self.law, _taken(self.batch, rows), self.reasons, self._constant)
+        part = Many(self.law, taken(self.batch, rows), self.reasons, self._shared)
         part._known = {
-            key: Cell(_some(c.values, rows), _some(c.faults, rows)) for key, c in self._known.items()
+            key: Cell(some(c.values, rows), some(c.faults, rows)) for key, c in self._known.items()
         }
         part._rows = {
-            key: (year, Cell(_some(c.values, rows), _some(c.faults, rows)))
+            key: (year, Cell(some(c.values, rows), some(c.faults, rows)))
             for key, (year, c) in self._rows.items()
         }
         return part
@@ -221,29 +184,27 @@ class Many:
     def _evaluated(self, node: Node, year: int | None, bound: Bound, when: Values, before: Faults) -> Cell:
         ops = ArrayOps(self, bound.proof.roundings, node.variable.decimals)
         given: list[Any] = []
-        found: list[Faults] = [before] if before is not None else []
-        series: list[Rows] = []
+        found: list[Any] = [before]
         for one in bound.arguments:
             role = one.role
-            if role is Role.VALUE:
-                cell = self._kept(one.node, year if one.node.yearly else None)  # type: ignore[arg-type, union-attr]
+            if role is VALUE:
+                needed: Node = one.node  # type: ignore[assignment]
+                cell = self.row(needed, year) if needed.yearly and year is not None else self.value(needed)
                 given.append(cell.values)
-                if cell.faults is not None:
-                    found.append(cell.faults)
-            elif role is Role.OPS:
+                found.append(cell.faults)
+            elif role is OPS:
                 given.append(ops)
-            elif role is Role.LOOKUP:
+            elif role is LOOKUP:
                 given.append(ManyLookup(one.index, self))  # type: ignore[arg-type]
-            elif role is Role.YEAR:
+            elif role is YEAR:
                 given.append(year)
-            elif role is Role.PREVIOUS:
+            elif role is PREVIOUS:
                 cell = self._previous(node, year)
                 given.append(cell.values)
                 found.append(cell.faults)
             else:
                 rows = Rows(self, one.node)  # type: ignore[arg-type]
                 given.append(rows)
-                series.append(rows)
                 found.append(rows)
         outer, self._faults = self._faults, None
         try:
@@ -256,9 +217,11 @@ class Many:
         finally:
             self._faults = outer
         faults: Faults = None
-        for one_fault in found:
-            faults = first_of(faults, one_fault.settled() if isinstance(one_fault, Rows) else one_fault)
-        return self._settled(node, Cell(result, first_of(faults, inner)), proven=bound.proof.within)
+        for fault in found:
+            if fault is not None:
+                faults = first_of(faults, fault.settled() if isinstance(fault, Rows) else fault)
+        cell = Cell(result, faults if inner is None else first_of(faults, inner))
+        return cell if bound.proof.within else self._settled(node, cell, proven=False)
 
     def _previous(self, node: Node, year: int | None) -> Cell:
         """Return last year's values; those before their first year hold what it starts with."""
@@ -291,26 +254,34 @@ class Many:
 
     def who(self, node: Node, year: int) -> Any:
         """Say whose years of a variable include this one: True for all, False for none, else who."""
-        key = (_named(node.since), _named(node.until), year)
-        has = self._who.get(key)
+        since, until = node.since, node.until
+        begun: Any = since is None or (since <= year if isinstance(since, int) else self._begun(since, year))
+        goes: Any = until is None or (until >= year if isinstance(until, int) else self._goes_on(until, year))
+        return begun if goes is True else goes if begun is True else said(both(begun, goes))
+
+    def _begun(self, since: Node, year: int) -> Any:
+        """Say who has a year that begins with a variable's; looked at once a year."""
+        has = self._who.get((id(since), -year))
         if has is None:
-            has = self._who[key] = self._whose(node, year)
+            low, high = self._extent(since)
+            has = True if year >= high else False if year < low else self.value(since).values <= year
+            self._who[id(since), -year] = has
         return has
 
-    def _whose(self, node: Node, year: int) -> Any:
-        since, until = self.ends(node.since), self.ends(node.until)
-        has: Any = True
-        if since[1] is not None and since[0] is not None and year < since[1]:
-            has = False if year < since[0] else self._kept(node.since, None).values <= year  # type: ignore[arg-type]
-        if until[0] is not None and until[1] is not None and year > until[0]:
-            mine = False if year > until[1] else self._kept(node.until, None).values >= year  # type: ignore[arg-type]
-            has = both(has, mine)
-        return has if isinstance(has, bool) else said(has)
+    def _goes_on(self, until: Node, year: int) -> Any:
+        """Say who has a year that ends with a variable's; looked at once a year."""
+        has = self._who.get((id(until), year))
+        if has is None:
+            low, high = self._extent(until)
+            has = True if year <= low else False if year > high else self.value(until).values >= year
+            self._who[id(until), year] = has
+        return has
 
     def ends(self, edge: int | Node | None) -> tuple[int | None, int | None]:
         """Return the smallest and the largest value of an edge among the persons."""
-        if edge is None or isinstance(edge, int):
-            return edge, edge
+        return self._extent(edge) if isinstance(edge, Node) else (edge, edge)
+
+    def _extent(self, edge: Node) -> tuple[int, int]:
         found = self._edges.get(id(edge))
         if found is None:
             values = self.value(edge).values
@@ -371,10 +342,6 @@ class Many:
         self._faults = first_of(self._faults, found)
 
 
-def _named(edge: int | Node | None) -> int | None:
-    return id(edge) if isinstance(edge, Node) else edge
-
-
 def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:
     if isinstance(places, int):
         return [(None, steps[places])]
@@ -383,18 +350,3 @@ def _by_place(places: Any, steps: Sequence[Step]) -> Sequence[tuple[Any, Step]]:
         return [(None, steps[least])]
     present = np.unique(places)
     return [(places == at, steps[int(at)]) for at in present]
-
-
-def _some(values: Any, rows: Any) -> Any:
-    return values[rows] if isinstance(values, np.ndarray) else values
-
-
-def _taken(batch: Batch, rows: Any) -> Batch:
-    def column(one: Column) -> Column:
-        return Column(_some(one.values, rows), _some(one.present, rows), _some(one.faults, rows))
-
-    return Batch(
-        len(rows),
-        {name: column(one) for name, one in batch.given.items()},
-        {name: {year: column(one) for year, one in years.items()} for name, years in batch.series.items()},
-    )

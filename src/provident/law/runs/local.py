@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from provident.kernel.words import Language
+from provident.law.arrays.memory import keep_freed
 from provident.law.engine.plan import Law
 from provident.law.refusals import ColumnMissing
 from provident.law.runs.assembling import Answered, Job, answer, prepare
@@ -89,6 +90,7 @@ def answers(job: Job, people: Source, history: "History | None", progress: Progr
     """Yield every block's answers in the order of the file."""
     waiting: deque[Future[Answered]] = deque()
     done = 0
+    keep_freed()
     with ThreadPoolExecutor(THREADS) as pool:
         at = 0
         for block in people.blocks():
