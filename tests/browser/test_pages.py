@@ -156,7 +156,7 @@ def test_no_page_has_an_accessibility_violation(sign_in, site, page, language, w
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     found = {}
     for account, addresses in (
-        ("14", ["/record/", "/record/pension/2026/", "/looks/"]),
+        ("14", ["/record/", "/record/pension/2026/", "/estimate/", "/estimate/?category=male60", "/looks/"]),
         ("04", ["/filings/"]),
         ("Counter" if language == "en" else "窗口", ["/counter/"]),
     ):
@@ -189,6 +189,25 @@ def test_everything_is_reached_by_keyboard(sign_in):
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
+
+
+def test_the_working_of_an_estimate_opens_by_keyboard_and_prints_whole(sign_in, site):
+    """The category is chosen and a step opened without a mouse; on paper every step is there."""
+    page = sign_in("with gaps")
+    page.goto(f"{site}/record/")
+    page.get_by_role("link", name="How my pension is worked out").click()
+    page.get_by_role("radio", name="Man, 60 years").press("Space")
+    page.get_by_role("button", name="Work it out").press("Enter")
+    page.wait_for_url("**/estimate/?category=male60")
+    closed = page.locator("details.pv-working:not([open])").first
+    inside = closed.locator("p").first
+    expect(inside).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(inside).to_be_visible()
+    page.emulate_media(media="screen")
+    handle = closed.element_handle()
+    closed.locator("summary").first.press("Enter")
+    assert handle.evaluate("step => step.open")
 
 
 def _number_of_the_person_with_gaps() -> str:

@@ -9,6 +9,7 @@ from provident.kernel.words import Branch, EntryKind, Language
 from provident.ledger import queries as ledger
 from provident.statements.estimates import queries, text
 from provident.statements.estimates.facts import FIELDS
+from provident.statements.estimates.telling import tell
 from provident.statements.refusals import NotOfARecord
 
 GIVEN = {
@@ -84,6 +85,41 @@ def test_it_is_told_in_both_languages(desk):
     document = json.loads(json.dumps(text.document(found)))
     assert document["left_out"]["declared_not_paid"] == ["2025-06"]
     assert document["values"]["retirement_month"] == "2026-07"
+
+
+def test_entries_are_named_by_what_a_reader_knows(desk):
+    """Branch, kind and months in a row stand for the entries' ids, in the language."""
+    found, _ = estimated(**GIVEN)
+    balance = step(found, "account_balance")["given"]["entries"]
+    year = step(found, "base_paid[2025]")["given"]["entries"]
+    english, chinese = tell(found, Language.EN), tell(found, Language.ZH_HANS)
+    assert english.named(balance) == ("Pension, Contributions paid: March 2025 – April 2025",)
+    assert set(english.named(year)) == {
+        "Pension, Declared: March 2025 – April 2025",
+        "Pension, Contributions paid: March 2025 – April 2025",
+    }
+    assert chinese.named(balance) == ("养老保险，缴费记入：2025年3月 – 2025年4月",)
+
+
+def test_what_was_found_for_a_refused_answer_is_told(desk):
+    """A pension refused for want of months shows how many were counted, and the article that asks for more."""
+    found, _ = estimated(category="male60", chosen_month="2026-07", birth_date="1966-03-01")
+    told = tell(found, Language.EN)
+    titles = {one.title: one.value for one in told.working}
+    assert titles["months of contribution"] == "2"
+    refused = {one.name: one for one in told.refused}
+    assert refused["monthly old-age pension"].article.startswith("Social Insurance Law")
+    assert {one.name for one in told.worked_out} | set(refused) == {one.name for one in told.answers}
+
+
+def test_a_gap_of_the_law_is_said_plainly(desk):
+    """Where a number of the law is not known, its title is said beside the refusal, in both languages."""
+    found, _ = estimated(category="male60", birth_date="1990-03-01")
+    english = next(one for one in tell(found, Language.EN).refused if one.plain)
+    chinese = next(one for one in tell(found, Language.ZH_HANS).refused if one.plain)
+    assert "Your record is not at fault" in english.plain
+    assert "Benefit base" in english.plain
+    assert "养老金计发基数" in chinese.plain
 
 
 def test_what_no_record_holds_is_refused(desk):

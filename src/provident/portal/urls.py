@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from provident.portal.views import check, counter, filings, front, logs, looks, record
+from provident.portal.views import check, counter, estimate, filings, front, logs, looks, record
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("record/<str:branch>/<int:year>/", record.record_year, name="record-year"),
     path("statement/<int:year>.pdf", record.statement, name="statement"),
     path("receipt/", record.receipt, name="receipt"),
+    path("estimate/", estimate.estimate, name="estimate"),
     path("looks/", looks.looks, name="looks"),
     path("counter/", counter.counter, name="counter"),
     path("filings/", filings.filings, name="filings"),

@@ -17,7 +17,7 @@ from provident.law.sources import Title
 _BEFORE = {"en": "worked out above", "zh": "计算见上文"}
 _GIVEN = {
     "column": {"en": "given in the file", "zh": "文件中给定"},
-    "option": {"en": "given as an option", "zh": "以选项给定"},
+    "option": {"en": "given for this calculation", "zh": "本次计算时给定"},
     "ledger": {"en": "from the record", "zh": "来自参保记录"},
     "unsaid": {"en": "not given, counted as this", "zh": "未给定，按此计"},
     "default": {"en": "not reported, counted as this", "zh": "未申报，按此计"},
@@ -36,17 +36,20 @@ class Explained:
         self._told: set[tuple[str, int | None]] = set()
 
     def lines(self, outputs: tuple[Node, ...]) -> Iterator[str]:
-        """Yield the tree of each output that was worked out, the last output first."""
+        """Yield the trees of the working, each followed by an empty line."""
         for told in self.working(outputs):
             yield from telling.lines(told)
             yield ""
 
     def working(self, outputs: tuple[Node, ...]) -> Iterator[Working]:
-        """Yield the working of each output that was worked out, the last output first."""
-        for node in reversed(outputs):
-            key = (node.variable.id, None)
-            if key in self._steps and key not in self._told:
-                yield self._step(self._steps[key])
+        """Yield the working of each output, the last first; of one that is refused, what was found for it."""
+        keys = [(node.variable.id, None) for node in reversed(outputs)]
+        found = [self._steps[key] for key in keys if key in self._steps]
+        if len(found) < len(keys):
+            found += [one for one in reversed(self._trace.steps) if one.year is None and one.given is None]
+        for step in found:
+            if (step.node.variable.id, None) not in self._told:
+                yield self._step(step)
 
     def value(self, node: Node, value: int) -> str:
         """Return a value with its currency, a place with its name."""

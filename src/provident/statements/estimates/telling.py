@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from provident.kernel.month import Month
+from provident.kernel.refusal import Refusal
 from provident.kernel.words import Branch, EntryKind, Language
 from provident.law.engine.explain import Explained
-from provident.law.engine.plan import Node
+from provident.law.engine.plan import Law, Node
 from provident.law.engine.telling import Working
+from provident.law.refusals import ValueNotCovered
 from provident.statements.estimates.records import Estimate, LeftOut
 from provident.statements.phrases import Phrases, phrases
 
@@ -20,6 +22,7 @@ class Answer:
 
     name: str
     value: str = ""
+    plain: str = ""  # for whoever knows neither packs nor files, where it is the law that has a gap
     reason: str = ""
     remedy: str = ""
     article: str = ""
@@ -57,7 +60,12 @@ class Telling:
         for (branch, kind), of in months.items():
             word = words.say(f"kind.{kind.name.lower()}")
             name = words.say("estimate.entries", branch=words.branch(branch), kind=word)
-            spans = words.listed(list(_spans(sorted(of), words)))
+            yearly = kind is EntryKind.INTEREST_CREDITED
+            spans = (
+                words.years([*{one.year for one in of}])
+                if yearly
+                else words.listed([*_spans(sorted(of), words)])
+            )
             named.append(words.say("estimate.line", name=name, value=spans) if of else name)
         return tuple(named)
 
@@ -72,7 +80,7 @@ def tell(estimate: Estimate, language: Language) -> Telling:
     return Telling(
         title=words.say("estimate.title", title=title.zh if chinese else title.en, pack=estimate.pack),
         of=words.say("estimate.of", reference=estimate.reference, month=words.month(estimate.as_of)),
-        answers=tuple(_answer(node, estimate, explained, language) for node in estimate.outputs),
+        answers=tuple(_answer(node, estimate, explained, words) for node in estimate.outputs),
         left_out=tuple(_left_out(estimate.left_out, words)),
         working=tuple(explained.working(estimate.outputs)),
         _words=words,
@@ -80,7 +88,8 @@ def tell(estimate: Estimate, language: Language) -> Telling:
     )
 
 
-def _answer(node: Node, estimate: Estimate, explained: Explained, language: Language) -> Answer:
+def _answer(node: Node, estimate: Estimate, explained: Explained, words: Phrases) -> Answer:
+    language = words.language
     title = node.variable.title
     name = title.zh if language is Language.ZH_HANS else title.en
     if node.variable.id in estimate.values:
@@ -88,10 +97,21 @@ def _answer(node: Node, estimate: Estimate, explained: Explained, language: Lang
     refusal = estimate.refused[node.variable.id]
     return Answer(
         name,
+        plain=_plain(refusal, estimate.trace.law, words),
         reason=refusal.sentence(language),
         remedy=refusal.remedy(language),
         article=explained.article(refusal.citation) if refusal.citation else "",
     )
+
+
+def _plain(refusal: Refusal, law: Law, words: Phrases) -> str:
+    """Say by its title which number of the law is not known, and that the record is not at fault."""
+    parameter = law.pack.parameters.get(str(refusal.facts.get("id")))
+    if not isinstance(refusal, ValueNotCovered) or parameter is None:
+        return ""
+    title = parameter.title
+    named = title.zh if words.language is Language.ZH_HANS else title.en
+    return words.say("estimate.law_gap", title=named, when=refusal.facts["when"])
 
 
 def _left_out(left_out: LeftOut, words: Phrases) -> Iterator[str]:
