@@ -39,7 +39,7 @@ def test_names_numbers_and_secret_go_and_sums_stay(town, lapsed):
             purpose="counter_service",
             fields=("name",),
             basis="case of Wang",
-            since=town.register.now(),
+            since=NOW - dt.timedelta(days=1),
             until=town.register.now() + dt.timedelta(days=3),
         ),
         by=OPERATOR,

@@ -116,10 +116,13 @@ BEGIN
             ledger_installation i, access_look_secret ours;
 END $$;
 
--- The transactions at work on this server.
+-- The transactions at work on this server, but for those known to be in another of its databases.
 CREATE FUNCTION access_running() RETURNS text[]
 LANGUAGE sql AS $$
-    SELECT ARRAY(SELECT l.virtualxid FROM pg_locks l WHERE l.locktype = 'virtualxid' AND l.granted)
+    SELECT ARRAY(SELECT l.virtualxid FROM pg_locks l
+                 WHERE l.locktype = 'virtualxid' AND l.granted AND NOT EXISTS (
+                     SELECT FROM pg_stat_activity a WHERE a.pid = l.pid AND a.datid <> (
+                         SELECT d.oid FROM pg_database d WHERE d.datname = current_database())))
 $$;
 
 -- Moves the watermark as far as it may go, and returns it. A number is given out before its look can be seen,
