@@ -46,7 +46,7 @@ wheel: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m pip --quiet install --require-hashes -r requirements/bench.txt
-	for yardstick in record statements ledger_append ingest verify; do $(VENV)/bin/python bench/$$yardstick.py || exit 1; done
+	for yardstick in record statements ledger_append ingest seal verify; do $(VENV)/bin/python bench/$$yardstick.py || exit 1; done
 
 requirements: $(VENV)/.dev
 	tools/resolve-requirements $(VENV)
