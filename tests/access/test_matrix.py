@@ -59,3 +59,11 @@ def test_a_label_speaks_the_language_asked() -> None:
     """Chinese for zh-hans, English else."""
     assert Label("name", "姓名").text("zh-hans") == "姓名"
     assert Label("name", "姓名").text("en") == "name"
+
+
+def test_a_route_for_whoever_has_signed_in_asks_for_no_role() -> None:
+    """One's own account opens to every account, and not to a visitor."""
+    route = matrix._route("a", "portal", {"title": {"en": "A", "zh": "甲"}, "roles": ["signed_in"]})
+    assert route.roles == {matrix.SIGNED_IN}
+    with pytest.raises(ValueError, match="portal: a"):
+        matrix._route("a", "portal", {"title": {"en": "A", "zh": "甲"}, "roles": ["signed_in", "auditor"]})

@@ -14,6 +14,7 @@ from provident.access.records import Label, Role
 from provident.law.strict_yaml import read_yaml
 
 ANYONE = "anyone"  # open to whoever comes, signed in or not
+SIGNED_IN = "signed_in"  # open to every account that has signed in, whatever roles it holds
 _ROUTES = Path(__file__).with_name("routes")
 
 
@@ -24,7 +25,7 @@ class Route:
     name: str
     door: str
     title: Label
-    roles: frozenset[str]  # values of Role, or ANYONE alone
+    roles: frozenset[str]  # values of Role, or ANYONE or SIGNED_IN alone
     purpose: str = ""
 
 
@@ -43,13 +44,16 @@ def routes() -> dict[str, Route]:
 
 def _route(name: str, door: str, entry: dict[str, Any]) -> Route:
     roles = frozenset(entry["roles"])
-    unknown = roles - set(Role) - {ANYONE}
-    if unknown or not roles or (ANYONE in roles and len(roles) > 1):
-        raise ValueError(f"{door}: {name} needs roles of the catalogue, or {ANYONE} alone")
+    unknown = roles - set(Role) - {ANYONE, SIGNED_IN}
+    if unknown or not roles or (roles & {ANYONE, SIGNED_IN} and len(roles) > 1):
+        raise ValueError(f"{door}: {name} needs roles of the catalogue, or {ANYONE} or {SIGNED_IN} alone")
     return Route(name, door, Label(**entry["title"]), roles, entry.get("purpose", ""))
 
 
 def allowed(route_name: str, roles: Collection[str]) -> bool:
-    """Say whether somebody holding these roles may call the route; an undeclared route is nobody's."""
+    """Say whether somebody holding these roles may call the route; an undeclared route is nobody's.
+
+    Whoever has signed in holds SIGNED_IN besides their roles.
+    """
     route = routes().get(route_name)
     return route is not None and (ANYONE in route.roles or not route.roles.isdisjoint(roles))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from provident.access.catalogue import Purpose, RoleRule, catalogue
-from provident.access.matrix import ANYONE, Route, routes
+from provident.access.matrix import ANYONE, SIGNED_IN, Route, routes
 from provident.access.records import Role
 
 _MADE = "Generated from `src/provident/access`; a test compares."
@@ -24,7 +24,7 @@ def roles_page() -> str:
         "purpose (see [purposes](purposes.md)).",
         "",
     ]
-    head = ["Route", "What it is", "Purpose", "anyone", *(role.value for role in Role)]
+    head = ["Route", "What it is", "Purpose", "anyone", "signed in", *(role.value for role in Role)]
     lines += _table(head, map(_route_row, routes().values()))
     return "\n".join(lines) + "\n"
 
@@ -39,7 +39,7 @@ def _role_row(role: RoleRule) -> list[str]:
 
 
 def _route_row(route: Route) -> list[str]:
-    marks = ["✓" if role in route.roles else "" for role in (ANYONE, *Role)]
+    marks = ["✓" if role in route.roles else "" for role in (ANYONE, SIGNED_IN, *Role)]
     return [
         f"`{route.name}`",
         f"{route.title.en} / {route.title.zh}",

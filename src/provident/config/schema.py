@@ -15,6 +15,13 @@ _FRAMEWORK_GRANTS = {
     "auth_permission": "SELECT",
     "auth_group": "SELECT",
     "auth_group_permissions": "SELECT",
+    "account_emailaddress": "SELECT",  # stays empty: there is no e-mail here
+    "account_emailconfirmation": "SELECT",
+    "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
+    "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
+    "socialaccount_socialapp": "SELECT",
+    "socialaccount_socialaccount": "SELECT, INSERT, UPDATE, DELETE",
+    "socialaccount_socialtoken": "SELECT",
 }
 
 

@@ -8,9 +8,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from provident.access.queries import sample_accounts
 from provident.kernel.money import Money
 from provident.kernel.words import Branch
 from provident.portal import texts
+from provident.portal.accounts.forms import problems_of
 from provident.portal.sections import account_label, agency_name, sections
 from provident.statements.phrases import phrases
 
@@ -51,6 +53,8 @@ def environment(**options: Any) -> Environment:
         sections=sections,
         account_label=account_label,
         agency_name=agency_name,
+        problems_of=problems_of,
+        sample_accounts=sample_accounts,
         development=settings.DEVELOPMENT,
     )
     return made

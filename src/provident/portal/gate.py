@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from provident.access import matrix
 from provident.kernel.refusal import Refusal
-from provident.portal.sections import request_roles
+from provident.portal.sections import standing
 from provident.portal.views.front import refused
 
 
@@ -32,7 +32,7 @@ class Gate:
         match = request.resolver_match
         name = match.url_name if match else None
         # What is anybody's is open before the session is looked at, so that proxies may keep it.
-        if name is None or not (matrix.allowed(name, ()) or matrix.allowed(name, request_roles(request))):
+        if name is None or not (matrix.allowed(name, ()) or matrix.allowed(name, standing(request))):
             raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

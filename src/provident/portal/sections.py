@@ -9,6 +9,7 @@ from provident.kernel.keys import AccountId
 from provident.ledger.queries import installation
 from provident.ledger.refusals import NoInstallation
 from provident.portal import texts
+from provident.portal.accounts.standing import lacks_second_factor
 
 _SECTIONS = ("record", "looks", "filings", "counter")
 
@@ -21,12 +22,20 @@ def acting(request: HttpRequest) -> AccountId:
 
 
 def request_roles(request: HttpRequest) -> frozenset[str]:
-    """Return the roles the signed-in account holds now, read once a request; none for a visitor."""
-    if not request.user.is_authenticated:
+    """Return the roles the account holds in this session now, read once a request.
+
+    A visitor holds none; nor does an account in office that has not shown a second factor.
+    """
+    if not request.user.is_authenticated or lacks_second_factor(request):
         return frozenset()
     if not hasattr(request, "provident_roles"):
         request.provident_roles = frozenset(roles_of(AccountId(request.user.pk)))  # type: ignore[attr-defined]
     return request.provident_roles  # type: ignore[attr-defined,no-any-return]
+
+
+def standing(request: HttpRequest) -> frozenset[str]:
+    """Return what the matrix is asked with: the session's roles, and that somebody is signed in at all."""
+    return request_roles(request) | {matrix.SIGNED_IN} if request.user.is_authenticated else frozenset()
 
 
 def sections(request: HttpRequest) -> tuple[str, ...]:

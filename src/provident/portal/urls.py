@@ -3,11 +3,12 @@
 from django.urls import path
 from django.views.i18n import set_language
 
+from provident.portal.accounts import urls as accounts
 from provident.portal.views import check, counter, estimate, filings, front, logs, looks, record
 
 urlpatterns = [
     path("", front.home, name="home"),
-    path("sign-in/", front.sign_in, name="sign-in"),
+    path("sign-in/sample/", front.sign_in_sample, name="sign-in-sample"),
     path("sign-out/", front.sign_out, name="sign-out"),
     path("language/", set_language, name="language"),
     path("check/", check.check, name="check"),
@@ -23,4 +24,5 @@ urlpatterns = [
     path("filings/<int:filing>/report.csv", filings.report, name="filing-report"),
     path("log/<str:log>/<int:epoch>/<path:path>", logs.log_epoch_file, name="log-epoch"),
     path("log/<str:log>/<path:path>", logs.log_file, name="log"),
+    *accounts.urlpatterns,
 ]

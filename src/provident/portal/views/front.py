@@ -5,11 +5,12 @@ from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from provident.access.queries import sample_accounts
 from provident.kernel.refusal import Refusal
 from provident.portal import texts
+from provident.portal.accounts.standing import record_sample_sign_in
 from provident.portal.sections import sections
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -22,18 +23,17 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(open_sections[0]) if open_sections else render(request, "portal/home.html")
 
 
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as a sample account; the route exists in development mode only."""
+@require_POST
+def sign_in_sample(request: HttpRequest) -> HttpResponse:
+    """Sign in as a sample account by a click; the route exists in development mode only."""
     if not settings.DEVELOPMENT:
         raise Http404
-    accounts = sample_accounts()
-    if request.method == "POST":
-        chosen = {str(account.pk): account for account in accounts}.get(request.POST.get("account", ""))
-        if chosen is not None:
-            login(request, chosen, backend=_BACKEND)
-            return redirect("home")
-    return render(request, "portal/sign_in.html", {"accounts": accounts})
+    chosen = {str(one.pk): one for one in sample_accounts()}.get(request.POST.get("account", ""))
+    if chosen is None:
+        return redirect("account_login")
+    login(request, chosen, backend=_BACKEND)
+    record_sample_sign_in(request, chosen)
+    return redirect("home")
 
 
 @require_POST
