@@ -13,7 +13,7 @@ import pytest
 
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language, MonthStatus
-from provident.statements import text
+from provident.statements import documents, text
 from provident.statements.records import MonthLine, find_gaps
 from provident.statements.yearly import yearly
 from provident.statements.yearly.sheet import Facts, Heading, Items, Paragraph, Sheet, Table
@@ -77,7 +77,7 @@ def test_the_record_in_a_terminal(language: Language):
 
 def test_the_record_as_a_document():
     """The JSON document keeps money as decimal strings and absence as null."""
-    document = json.loads(json.dumps(text.document(eventful())))
+    document = json.loads(json.dumps(documents.document(eventful())))
     pension = next(one for one in document["years"] if one["branch"] == "pension" and one["year"] == 2025)
     months = {one["month"]: one for one in pension["months"]}
     assert months["2025-01"] == {
@@ -100,7 +100,7 @@ def test_the_record_as_a_document():
 
 def test_an_empty_record_as_a_document():
     """A person of whom nothing is on record has empty lists, not zeros."""
-    document = text.document(empty())
+    document = documents.document(empty())
     assert [document[key] for key in ("spells", "years", "standings", "accounts", "benefits", "missing")] == [
         []
     ] * 6

@@ -59,11 +59,21 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a token may be made for, by holders of these roles."""
+
+    id: str
+    title: Label
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All of it."""
 
     laws: dict[str, Law]
     roles: dict[str, RoleRule]
+    scopes: dict[str, Scope]
     fields: dict[str, Label]
     systems: dict[str, Label]
     purposes: dict[str, Purpose]
@@ -86,7 +96,11 @@ def catalogue() -> Catalogue:
     fields = {key: Label(**title) for key, title in document["fields"].items()}
     systems = {key: Label(**title) for key, title in document["systems"].items()}
     purposes = {key: _purpose(key, entry, laws) for key, entry in document["purposes"].items()}
-    return Catalogue(laws, roles, fields, systems, purposes)
+    scopes = {
+        key: Scope(key, Label(**entry["title"]), tuple(Role(role) for role in entry["roles"]))
+        for key, entry in document["scopes"].items()
+    }
+    return Catalogue(laws, roles, scopes, fields, systems, purposes)
 
 
 def _purpose(key: str, entry: dict[str, Any], laws: dict[str, Law]) -> Purpose:
@@ -122,6 +136,9 @@ def write(cursor: CursorWrapper) -> None:
             "INSERT INTO access_ceiling VALUES (%s, %s) ON CONFLICT (role) DO NOTHING",
             [role.id, role.looks_per_hour],
         )
+    cursor.execute("DELETE FROM access_scope")
+    for scope in known.scopes.values():
+        cursor.execute("INSERT INTO access_scope VALUES (%s, %s)", [scope.id, list(scope.roles)])
     cursor.execute("DELETE FROM access_purpose WHERE id <> ALL (%s)", [list(known.purposes)])
     places = ", ".join(["%s"] * len(PURPOSE_COLUMNS))
     kept = ", ".join(f"{column} = excluded.{column}" for column in PURPOSE_COLUMNS[1:])

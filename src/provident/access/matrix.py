@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from provident.access.catalogue import catalogue
 from provident.access.records import Label, Role
 from provident.law.strict_yaml import read_yaml
 
@@ -20,13 +21,17 @@ _ROUTES = Path(__file__).with_name("routes")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address or operation of a door; `purpose` is the one it opens records for, if any."""
+    """One address or operation of a door.
+
+    `purpose` is the one it opens records for, if any; `scope` what a token needs to call it.
+    """
 
     name: str
     door: str
     title: Label
     roles: frozenset[str]  # values of Role, or ANYONE or SIGNED_IN alone
     purpose: str = ""
+    scope: str = ""
 
 
 @functools.cache
@@ -47,7 +52,10 @@ def _route(name: str, door: str, entry: dict[str, Any]) -> Route:
     unknown = roles - set(Role) - {ANYONE, SIGNED_IN}
     if unknown or not roles or (roles & {ANYONE, SIGNED_IN} and len(roles) > 1):
         raise ValueError(f"{door}: {name} needs roles of the catalogue, or {ANYONE} or {SIGNED_IN} alone")
-    return Route(name, door, Label(**entry["title"]), roles, entry.get("purpose", ""))
+    scope = entry.get("scope", "")
+    if scope and not roles <= set(catalogue().scopes[scope].roles):
+        raise ValueError(f"{door}: {name} opens to roles that may not give the scope {scope}")
+    return Route(name, door, Label(**entry["title"]), roles, entry.get("purpose", ""), scope)
 
 
 def allowed(route_name: str, roles: Collection[str]) -> bool:

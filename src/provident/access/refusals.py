@@ -22,6 +22,12 @@ Refusal
 ├── NothingToEnd          access.nothing_to_end
 ├── AdministratorExists   access.administrator_exists
 ├── CodeNotValid          access.code_not_valid
+├── SignInUnfit           access.sign_in_unfit
+├── IdentityNotLinked     access.identity_not_linked
+├── TooManyOffers         access.too_many_offers
+├── ScopeDoesNotFit       access.scope_does_not_fit
+├── TokenTooLong          access.token_too_long
+├── TooManyTokens         access.too_many_tokens
 └── PasswordTooShort      access.password_too_short
 """
 
@@ -247,13 +253,73 @@ class AdministratorExists(Refusal):
 
 
 class CodeNotValid(Refusal):
-    """The enrolment code is unknown, used or late."""
+    """The one-time code is unknown, used or late, or not for this account: one answer for all."""
 
     code = "access.code_not_valid"
-    en = "This code is not valid: it is mistyped, used or expired."
-    zh = "该注册码无效：输入有误、已使用或已过期。"
-    remedy_en = "Check the code, or have a new one made at the console."
-    remedy_zh = "请核对注册码，或在控制台重新生成。"
+    en = "This code is not valid: it is mistyped, used, expired or meant for somebody else."
+    zh = "该代码无效：输入有误、已使用、已过期，或并非发给您的。"
+    remedy_en = "Check it letter by letter; if it still does not work, ask whoever gave it to you for a new one."
+    remedy_zh = "请逐字核对；如仍无效，请向发放者索取新代码。"
+
+
+class SignInUnfit(Refusal):
+    """A sign-in name that is too short, too long, or would give away who somebody is."""
+
+    code = "access.sign_in_unfit"
+    en = "A sign-in name has {least} to {most} letters, digits, dots or dashes, and is no number and no e-mail address."
+    zh = "登录名为 {least} 至 {most} 个文字、数字、点或连字符，且不得为证件号码、电话号码或电子邮箱。"
+    remedy_en = "Choose another name."
+    remedy_zh = "请更换登录名。"
+
+
+class IdentityNotLinked(Refusal):
+    """The e-ID does not say, or not to us, whose record here is its holder's."""
+
+    code = "access.identity_not_linked"
+    en = "Your e-ID is not linked to a record here yet."
+    zh = "您的电子身份尚未与本机构的记录关联。"
+    remedy_en = "Ask for a sign-in letter at the counter and enter its code."
+    remedy_zh = "请到窗口领取登录通知书，并输入其中的代码。"
+
+
+class TooManyOffers(Refusal):
+    """More offers are open than anybody could keep track of."""
+
+    code = "access.too_many_offers"
+    en = "Five of your offers are waiting to be taken already."
+    zh = "您已有五份授权等待对方接受。"
+    remedy_en = "Withdraw one that is no longer needed."
+    remedy_zh = "请先撤回不再需要的授权。"
+
+
+class ScopeDoesNotFit(Refusal):
+    """A token is to do more than its account may, or nothing."""
+
+    code = "access.scope_does_not_fit"
+    en = "A token can be made only for what your account may do itself, and for at least one thing."
+    zh = "令牌的权限不得超出您的账户，且至少须选择一项。"
+    remedy_en = "Choose among the permissions listed on the page."
+    remedy_zh = "请在页面所列的权限中选择。"
+
+
+class TokenTooLong(Refusal):
+    """A token is to be good for more than a year, or is over before it begins."""
+
+    code = "access.token_too_long"
+    en = "A token is good for a year at most, and its end lies ahead."
+    zh = "令牌有效期最长一年，且截止时间须在将来。"
+    remedy_en = "Choose a shorter time; make a new token when it is over."
+    remedy_zh = "请选择较短的有效期，到期后重新生成。"
+
+
+class TooManyTokens(Refusal):
+    """The account has as many tokens as anybody could keep track of."""
+
+    code = "access.too_many_tokens"
+    en = "Your account has twenty tokens already."
+    zh = "您的账户已有二十个令牌。"
+    remedy_en = "End those that are no longer needed, then make the new one."
+    remedy_zh = "请先停用不再需要的令牌，再生成新令牌。"
 
 
 class PasswordTooShort(Refusal):

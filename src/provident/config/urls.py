@@ -5,4 +5,7 @@ from django.urls import include, path
 handler404 = "provident.portal.views.front.not_found"
 handler500 = "provident.portal.views.front.broken"
 
-urlpatterns = [path("", include("provident.portal.urls"))]
+urlpatterns = [
+    path("api/v1/", include("provident.api.urls")),
+    path("", include("provident.portal.urls")),
+]

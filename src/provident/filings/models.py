@@ -146,6 +146,7 @@ class Upload(models.Model):
     account = models.BigIntegerField()
     file_name = models.TextField()
     language = models.TextField()
+    system = models.TextField()
     waits_in = models.TextField()
     received_at = models.DateTimeField()
     state = models.TextField()

@@ -41,6 +41,11 @@ class ControlSum:
     rows: int
     minor: Mapping[str, int]  # by column: base, employee, employer, account, amount
 
+    def as_document(self, currency: str) -> dict[str, object]:
+        """Return the sums as JSON shows them."""
+        sums = {name: str(Money(minor, currency)) for name, minor in self.minor.items()}
+        return {"branch": self.branch.word if self.branch else None, "rows": self.rows, **sums}
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -69,6 +74,34 @@ class Receipt:
     same_content: bool = False  # .. in another format or under other bytes
     withdrawal: "Withdrawal | None" = None
 
+    def as_document(self, currency: str) -> dict[str, object]:
+        """Return the receipt as the JSON document the command line and the API print."""
+        taken_back = self.withdrawal
+        return {
+            "filing": self.filing or None,
+            "state": self.state,
+            "already": self.already,
+            "same_content": self.same_content,
+            "kind": self.kind,
+            "file": self.file_name,
+            "sha256": self.sha256.hex(),
+            "rows": self.rows,
+            "entries": self.entries,
+            "events": self.events,
+            "registered": self.registered,
+            "batch": self.batch,
+            "pack": self.pack_version,
+            "received_at": self.received_at.isoformat(),
+            "posted_at": self.posted_at.isoformat() if self.posted_at else None,
+            "total": str(Money(self.whole_minor, currency)),
+            "totals": [one.as_document(currency) for one in self.totals],
+            "currency": currency,
+            "warnings": [{"code": one.code, "en": one.en, "zh": one.zh} for one in self.warnings],
+            "keep_until": self.keep_until.isoformat() if self.keep_until else None,
+            "keep_basis": self.keep_basis,
+            "withdrawn": taken_back.as_document() if taken_back else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -77,6 +110,10 @@ class Withdrawal:
     at: dt.datetime
     by: AccountId
     reason: str
+
+    def as_document(self) -> dict[str, object]:
+        """Return the withdrawal as JSON shows it."""
+        return {"at": self.at.isoformat(), "by": self.by, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,19 @@ from provident.kernel.refusal import Refusal
 _COLUMNS = "upload_id, account, file_name, language, received_at, state, filing_id, outcome"
 _BEGIN = """
 UPDATE filings_upload SET state = 'working' WHERE upload_id = %s AND state IN ('waiting', 'working')
-RETURNING account, file_name, language, waits_in
+RETURNING account, file_name, language, system, waits_in
 """
+#: The job that checks an uploaded file, by name: the doors queue it and do not import each other.
+JOB = "provident.filings.process_upload"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """An uploaded file and, once it has been checked, what became of it.
 
-    `outcome` of a refused file holds `refusal` (a refusal's document), `count`, `lines` (the first of
-    the report, as shown: row, field, value, reason, remedy, article) and `report` (the SHA-256 of the
-    whole report in the store of originals).
+    `outcome` of a refused file holds `refusal` (a refusal's document), `filing` (its number as a refused
+    filing, 0 if none was kept), `count`, `lines` (the first of the report, as shown: row, field, value,
+    reason, remedy, article) and `report` (the SHA-256 of the whole report in the store of originals).
     """
 
     id: int
@@ -47,14 +49,14 @@ class Upload:
         return self.state in ("waiting", "working")
 
 
-def receive(stream: BinaryIO, *, file_name: str, language: str, by: AccountId) -> int:
+def receive(stream: BinaryIO, *, file_name: str, language: str, by: AccountId, system: str = "portal") -> int:
     """Take a file in: its bytes are on the disk before the row that names them commits."""
     name = originals.keep_waiting(stream)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO filings_upload (account, file_name, language, waits_in) VALUES (%s, %s, %s, %s)"
-            " RETURNING upload_id",
-            [by, Path(file_name).name[:200], language, name],
+            "INSERT INTO filings_upload (account, file_name, language, system, waits_in)"
+            " VALUES (%s, %s, %s, %s, %s) RETURNING upload_id",
+            [by, Path(file_name).name[:200], language, system, name],
         )
         return int(cursor.fetchone()[0])
 
@@ -66,11 +68,11 @@ def process(upload: int) -> None:
         row = cursor.fetchone()
     if row is None:
         return
-    account, file_name, language, name = row
+    account, file_name, language, system, name = row
     path = originals.waiting(name)
     file = Incoming(path, file_name, language=language)
     try:
-        outcome = _posted(actions.ingest(file=file, by=AccountId(account), system="portal"))
+        outcome = _posted(actions.ingest(file=file, by=AccountId(account), system=system))
     except FileRefused as refusal:
         outcome = _refused(refusal, language)
     except Refusal as refusal:
@@ -90,8 +92,8 @@ def _refused(refusal: FileRefused, language: str) -> _Outcome:
     report = refusal.report
     lines = [list(line.cells(language)) for line in report.lines[:SHOWN]]
     kept = report.path.name if report.path else None
-    told = {"refusal": refusal.as_document(), "count": report.count, "lines": lines, "report": kept}
-    return "refused", None, told
+    told = {"refusal": refusal.as_document(), "filing": refusal.filing, "count": report.count, "lines": lines}
+    return "refused", None, {**told, "report": kept}
 
 
 def _say(upload: int, outcome: _Outcome) -> None:

@@ -91,7 +91,7 @@ def ingest(
                 documents.append(_refused_document(file, refusal))
                 shown += _shown_refusal(session, refusal)
             else:
-                documents.append(_document(receipt, currency))
+                documents.append(receipt.as_document(currency))
                 shown += _shown(session, receipt, currency)
     # The first refusal stands at the top as well, as it would if it were the only file.
     session.answer({"files": documents, **(refused[0].as_document() if refused else {})}, *shown)
@@ -107,7 +107,7 @@ def withdraw(session: Session, filing: Annotated[int, _FILING], reason: Annotate
 
         receipt = take_back(filing=filing, by=acting(session), reason=reason, system="cli")
         currency = queries.installation().currency
-    session.answer(_document(receipt, currency), *_shown(session, receipt, currency))
+    session.answer(receipt.as_document(currency), *_shown(session, receipt, currency))
 
 
 def _report_path(report: Path | None, place: int) -> Path | None:
@@ -165,43 +165,6 @@ def _totals(session: Session, receipt: "Receipt", currency: str) -> Table:
         sums = (str(Money(one.minor[name], currency)) if name in one.minor else "" for name in shown)
         table.add_row(say(f"branch.{one.branch.word}") if one.branch else "", str(one.rows), *sums)
     return table
-
-
-def _document(receipt: "Receipt", currency: str) -> dict[str, object]:
-    taken_back = receipt.withdrawal
-    return {
-        "filing": receipt.filing or None,
-        "state": receipt.state,
-        "already": receipt.already,
-        "same_content": receipt.same_content,
-        "kind": receipt.kind,
-        "file": receipt.file_name,
-        "sha256": receipt.sha256.hex(),
-        "rows": receipt.rows,
-        "entries": receipt.entries,
-        "events": receipt.events,
-        "registered": receipt.registered,
-        "batch": receipt.batch,
-        "pack": receipt.pack_version,
-        "received_at": receipt.received_at.isoformat(),
-        "posted_at": receipt.posted_at.isoformat() if receipt.posted_at else None,
-        "total": str(Money(receipt.whole_minor, currency)),
-        "totals": [
-            {
-                "branch": one.branch.word if one.branch else None,
-                "rows": one.rows,
-                **{name: str(Money(minor, currency)) for name, minor in one.minor.items()},
-            }
-            for one in receipt.totals
-        ],
-        "currency": currency,
-        "warnings": [{"code": one.code, "en": one.en, "zh": one.zh} for one in receipt.warnings],
-        "keep_until": receipt.keep_until.isoformat() if receipt.keep_until else None,
-        "keep_basis": receipt.keep_basis,
-        "withdrawn": {"at": taken_back.at.isoformat(), "by": taken_back.by, "reason": taken_back.reason}
-        if taken_back
-        else None,
-    }
 
 
 def _report_of(refusal: Refusal) -> "Report | None":

@@ -51,12 +51,12 @@ def record(
     month = Month.parse(as_of) if as_of else None
     with installation(session):
         from provident.ledger import queries as ledger
-        from provident.statements import queries, text
+        from provident.statements import documents, queries, text
 
         moment = moment_of(known_on, ledger.installation().zone) if known_on else None
         with opened_person(session, person) as opened:
             found = queries.record(opened, as_of=month, known_on=moment)
-        session.answer(text.document(found), text.text(found, session.language).rstrip("\n"))
+        session.answer(documents.document(found), text.text(found, session.language).rstrip("\n"))
 
 
 @contextmanager

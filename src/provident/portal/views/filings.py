@@ -10,15 +10,12 @@ from procrastinate.contrib.django import app as queue
 
 from provident.filings import queries, uploads
 from provident.filings.records import Receipt
-from provident.filings.uploads import Upload
+from provident.filings.uploads import JOB, Upload
 from provident.kernel.money import Money
 from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.sections import acting
 from provident.statements.phrases import phrases
-
-#: The job that checks an uploaded file, by name: the two doors do not import each other.
-JOB = "provident.filings.process_upload"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ BEGIN
     UPDATE access_grant SET basis = '-', until = greatest(since, least(until, moment))
     WHERE person_key = ANY (persons)
        OR account IN (SELECT a.id FROM access_account a WHERE a.person_key = ANY (persons));
+    UPDATE access_token SET label = '-', ended_at = coalesce(ended_at, moment)
+    WHERE account IN (SELECT a.id FROM access_account a WHERE a.person_key = ANY (persons) AND a.kind = 'person');
+    DELETE FROM access_identity i USING access_account a WHERE a.id = i.account AND a.person_key = ANY (persons);
+    DELETE FROM access_offer o USING access_account a WHERE a.id = o.account AND a.person_key = ANY (persons);
+    DELETE FROM access_enrolment_code c USING access_account a
+    WHERE a.id = c.account AND a.person_key = ANY (persons) AND a.kind = 'person';
     UPDATE access_guarded SET reason = '-', until = greatest(since + interval '1 microsecond', least(until, moment))
     WHERE person_key = ANY (persons);
 END $$;

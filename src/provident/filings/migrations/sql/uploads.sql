@@ -6,6 +6,7 @@ CREATE TABLE filings_upload (
     account bigint NOT NULL REFERENCES access_account (id),
     file_name text NOT NULL,
     language text NOT NULL,
+    system text NOT NULL, -- the door it came through, as the log of looks names it
     waits_in text NOT NULL, -- the name of its copy in the store, until it has been checked
     received_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
     state text NOT NULL DEFAULT 'waiting'

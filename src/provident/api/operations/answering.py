@@ -1,0 +1,47 @@
+"""How an operation answers, and the record it opens."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from provident import access
+from provident.api.gate import holder
+from provident.api.refusals import NotThere
+from provident.api.schemas.answers import Problem
+from provident.kernel.opened import Opened
+
+SYSTEM = "api"  # what the log of looks calls this door
+JSON = "application/json"
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def answered(document: Any, status: int = 200) -> HttpResponse:
+    """Answer with a document of ours as it stands; nobody on the way may keep it."""
+    return kept_by_nobody(HttpResponse(_encode(document).encode(), status=status, content_type=JSON))
+
+
+def kept_by_nobody(answer: HttpResponse) -> HttpResponse:
+    """Say that an answer is not to be stored."""
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@contextmanager
+def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
+    """Open the own record of the token's account, look written."""
+    asking = holder(request)
+    if asking.person is None:
+        raise NotThere
+    with access.open_record(
+        asking.person, by=asking.account, purpose="own_record", fields=fields, system=SYSTEM
+    ) as opened:
+        yield opened
+
+
+def answers(good: dict[int, Any], *problems: int) -> dict[int, Any]:
+    """Return what an operation answers: `good`, and problem documents of these statuses, 401 and 403."""
+    return good | dict.fromkeys((401, 403, *problems), Problem)
