@@ -9,6 +9,7 @@ from django.db import IntegrityError, connections
 from tests.access.office import AN, BO, LONG_AGO, NOBODY, TOMORROW, YESTERDAY, Office
 
 from provident.access import actions, queries
+from provident.access.linking import actions as linking
 from provident.access.records import (
     NO_LABEL,
     OPERATOR,
@@ -223,12 +224,12 @@ def test_the_first_administrator_enrols_once_with_a_code(office: Office) -> None
     made = first()
     assert queries.roles_of(made.account) == {Role.ADMINISTRATOR}
     assert authenticate(sign_in="admin", password="!") is None
-    assert actions.enrol(code=f" {made.code}\n", password="four plain words do") == made.account
+    assert linking.activate(code=f" {made.code}\n", sign_in="Admin", password="four plain words do") == made.account
     signed_in = authenticate(sign_in="admin", password="four plain words do")
     assert signed_in is not None
     assert signed_in.pk == made.account
     with pytest.raises(CodeNotValid):
-        actions.enrol(code=made.code, password="another long password")
+        linking.activate(code=made.code, sign_in="admin", password="another long password")
     with pytest.raises(AdministratorExists):
         first()
 
@@ -237,14 +238,14 @@ def test_a_code_runs_out_and_a_new_one_voids_the_last(office: Office) -> None:
     """A late code is refused; as long as nobody enrolled another can be made for the same account."""
     late = first(YESTERDAY)
     with pytest.raises(CodeNotValid):
-        actions.enrol(code=late.code, password="four plain words do")
+        linking.activate(code=late.code, sign_in="admin", password="four plain words do")
     lost, kept = first(), first()
     assert lost.account == kept.account == late.account
     with pytest.raises(CodeNotValid):
-        actions.enrol(code=lost.code, password="four plain words do")
+        linking.activate(code=lost.code, sign_in="admin", password="four plain words do")
     with pytest.raises(PasswordTooShort, match="12"):
-        actions.enrol(code=kept.code, password="short")
-    assert actions.enrol(code=kept.code, password="four plain words do") == kept.account
+        linking.activate(code=kept.code, sign_in="admin", password="short")
+    assert linking.activate(code=kept.code, sign_in="admin", password="four plain words do") == kept.account
 
 
 def test_of_two_enrolments_at_once_one_wins(office: Office) -> None:
@@ -253,7 +254,7 @@ def test_of_two_enrolments_at_once_one_wins(office: Office) -> None:
 
     def enrol(number: int) -> str:
         try:
-            actions.enrol(code=made.code, password=f"password number {number}")
+            linking.activate(code=made.code, sign_in="admin", password=f"password number {number}")
         except CodeNotValid:
             return "refused"
         finally:

@@ -5,20 +5,16 @@ refusal and nothing is written.
 """
 
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from provident.access.linking.codes import code_hash, new_code
 from provident.access.records import EnrolmentCode, Label, NewAccount, NewGrant, Role
-from provident.access.refusals import CodeNotValid, PasswordTooShort, of_code
+from provident.access.refusals import of_code
 from provident.kernel.keys import AccountId, PersonKey
 from provident.kernel.opened import OpenedRun
-
-_LEAST_PASSWORD = 12
 
 
 def create_account(new: NewAccount, *, by: AccountId) -> AccountId:
@@ -33,7 +29,7 @@ def create_account(new: NewAccount, *, by: AccountId) -> AccountId:
         new.employer,
         new.sample,
     ]
-    account = _act(
+    account = act(
         "SELECT refusal, account FROM access_create_account(%s, %s, %s, %s, %s, %s, %s, %s)", values
     )
     return AccountId(account)
@@ -44,7 +40,7 @@ def grant_role(
 ) -> int:
     """Give an account a role from `since` until just before `until`; return the number of the role grant."""
     return int(
-        _act(
+        act(
             "SELECT refusal, role_grant FROM access_give_role(%s, %s, %s, %s, %s)",
             [by, account, role, since, until],
         )
@@ -53,7 +49,7 @@ def grant_role(
 
 def revoke_role(*, by: AccountId, role_grant: int, at: dt.datetime) -> None:
     """End a role grant at a moment, not before the present one."""
-    _act("SELECT access_end_role(%s, %s, %s), 0", [by, role_grant, at])
+    act("SELECT access_end_role(%s, %s, %s), 0", [by, role_grant, at])
 
 
 def grant(new: NewGrant, *, by: AccountId) -> int:
@@ -70,22 +66,22 @@ def grant(new: NewGrant, *, by: AccountId) -> int:
         new.until,
     ]
     question = "SELECT refusal, given FROM access_give_grant(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-    return int(_act(question, values))
+    return int(act(question, values))
 
 
 def end_grant(*, by: AccountId, grant: int, at: dt.datetime) -> None:
     """End a grant at a moment, not before the present one. A person may end whatever opens their record."""
-    _act("SELECT access_end_grant(%s, %s, %s), 0", [by, grant, at])
+    act("SELECT access_end_grant(%s, %s, %s), 0", [by, grant, at])
 
 
 def guard_record(*, by: AccountId, person: PersonKey, reason: str, until: dt.datetime) -> None:
     """Flag a record so that staff open it only with an open case."""
-    _act("SELECT access_guard(%s, %s, %s, %s), 0", [by, person, reason, until])
+    act("SELECT access_guard(%s, %s, %s, %s), 0", [by, person, reason, until])
 
 
 def set_ceiling(*, by: AccountId, role: Role, looks_per_hour: int | None) -> None:
     """Set how many records a holder of the role may open in an hour; None sets no ceiling."""
-    _act("SELECT access_set_ceiling(%s, %s, %s), 0", [by, role, looks_per_hour])
+    act("SELECT access_set_ceiling(%s, %s, %s), 0", [by, role, looks_per_hour])
 
 
 def first_administrator(
@@ -95,24 +91,12 @@ def first_administrator(
 
     As long as no administrator has enrolled, calling it again makes a new code and voids the last.
     """
-    code = secrets.token_urlsafe(24)
-    account = _act(
+    code = new_code()
+    account = act(
         "SELECT refusal, account FROM access_first_administrator(%s, %s, %s, %s, %s)",
-        [by, sign_in, [label.en, label.zh], _hash(code), expires_at],
+        [by, sign_in, [label.en, label.zh], code_hash(code), expires_at],
     )
     return EnrolmentCode(AccountId(account), code, expires_at)
-
-
-def enrol(*, code: str, password: str) -> AccountId:
-    """Set an account's first password with its one-time code."""
-    if len(password) < _LEAST_PASSWORD:
-        raise PasswordTooShort(least=_LEAST_PASSWORD)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT access_enrol(%s, %s)", [_hash(code.strip()), make_password(password)])
-        (account,) = cursor.fetchone()
-    if account is None:
-        raise CodeNotValid
-    return AccountId(account)
 
 
 def add_run_members(run: OpenedRun, members: Sequence[PersonKey]) -> None:
@@ -127,12 +111,11 @@ def name_run_batch(run: OpenedRun, *, batch: int) -> None:
         cursor.execute("SELECT access_run_batch(%s, %s)", [run.look, batch])
 
 
-def _hash(code: str) -> bytes:
-    # The code carries 192 random bits, so one pass of a fast hash is enough.
-    return hashlib.sha256(code.encode()).digest()
+def act(question: str, values: list[Any]) -> Any:
+    """Call a database function that answers with a refusal's code and a result; raise the refusal.
 
-
-def _act(question: str, values: list[Any]) -> Any:
+    What a refused act wrote, such as a refused look, is committed.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(question, values)
         refusal, result = cursor.fetchone()

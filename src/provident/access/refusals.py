@@ -322,6 +322,26 @@ class TooManyTokens(Refusal):
     remedy_zh = "请先停用不再需要的令牌，再生成新令牌。"
 
 
+class NoOpenReset(Refusal):
+    """A number under which no second factor waits to be taken away."""
+
+    code = "access.no_open_reset"
+    en = "There is no open proposal of that number: it is unknown, confirmed already or older than seven days."
+    zh = "没有该编号的待确认提议：编号不存在、已确认或已超过七天。"
+    remedy_en = "Propose it anew, then let another account confirm."
+    remedy_zh = "请重新提议，再由另一账户确认。"
+
+
+class NeedsAnotherAccount(Refusal):
+    """Whoever proposed wants to confirm, too."""
+
+    code = "access.needs_another_account"
+    en = "Whoever proposes this cannot confirm it as well."
+    zh = "提议人不得自行确认。"
+    remedy_en = "Let another account that may do it confirm."
+    remedy_zh = "请由另一个有权限的账户确认。"
+
+
 class PasswordTooShort(Refusal):
     """Fewer characters than we take."""
 

@@ -11,14 +11,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from provident.access.actions import act as act_of_access
+from provident.access.linking.records import EId
 from provident.access.refusals import of_code as refusal_of_access
 from provident.identity import refusals
 from provident.identity.catalogue import field, read_value
 from provident.identity.names import NameReading, name_check, read_name
-from provident.identity.numbers import NumberKind, Sex, classify, uscc
+from provident.identity.numbers import NumberKind, Sex, classify, lookup_form, uscc
 from provident.identity.records import NewResident, Parting, Registration
 from provident.identity.registering import append_events, forms_of, register_residents_bulk
-from provident.kernel.keys import EmployerKey, PersonKey, new_key
+from provident.kernel.keys import AccountId, EmployerKey, PersonKey, new_key
 from provident.kernel.opened import Opened
 from provident.kernel.refusal import Refusal
 from provident.kernel.words import SubjectKind
@@ -28,6 +30,7 @@ from provident.ledger.records import Source
 __all__ = [
     "add_number",
     "change_employer",
+    "link_eid",
     "merge",
     "register_employer",
     "register_resident",
@@ -67,6 +70,17 @@ def register_resident(
     if registration.problems:
         raise registration.problems[0].refusal
     return registration
+
+
+def link_eid(eid: EId, *, number: str) -> AccountId:
+    """Link an e-ID to whoever holds the number its issuer vouches for; return the person's account.
+
+    The caller answers for the issuer being one to believe. The person reads of it in their log; a
+    number nobody holds is a refused look.
+    """
+    normal = lookup_form(classify(number).normal)
+    question = "SELECT refusal, account FROM identity_link(%s, %s, %s)"
+    return AccountId(act_of_access(question, [eid.issuer, eid.subject, normal]))
 
 
 def add_number(

@@ -31,16 +31,32 @@ BEGIN
     END IF;
 END $$;
 
--- Returns the account, or NULL if the code is unknown, used or late. The first of two at once wins.
-CREATE FUNCTION access_enrol(code bytea, new_password text) RETURNS bigint
+-- Takes a code, and with it the account: a person chooses its sign-in name, an office's account has one already.
+-- A code that is unknown, used or late and a name that is not the account's get one answer. The first of two at
+-- once wins. Only whoever has a good code learns that a name is taken.
+CREATE FUNCTION access_activate(
+    code bytea, wanted text, new_password text, OUT account bigint, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    enrolled bigint;
+    holder access_account;
 BEGIN
-    UPDATE access_enrolment_code c SET used_at = transaction_timestamp()
-    WHERE c.code_sha256 = code AND c.used_at IS NULL AND c.expires_at > clock_timestamp()
-    RETURNING c.account INTO enrolled;
-    UPDATE access_account SET password = new_password WHERE id = enrolled AND closed_at IS NULL
-    RETURNING id INTO enrolled;
-    RETURN enrolled;
+    SELECT a.* INTO holder
+    FROM access_enrolment_code c JOIN access_account a ON a.id = c.account
+    WHERE c.code_sha256 = code AND c.used_at IS NULL AND c.expires_at > clock_timestamp() AND a.closed_at IS NULL
+      AND (a.kind = 'person' OR lower(a.sign_in) = wanted)
+    FOR UPDATE OF c;
+    IF holder.id IS NULL THEN
+        refusal := 'access.code_not_valid';
+        RETURN;
+    END IF;
+    IF holder.kind <> 'person' THEN
+        wanted := holder.sign_in;
+    ELSIF EXISTS (SELECT FROM access_account a WHERE lower(a.sign_in) = wanted AND a.id <> holder.id) THEN
+        refusal := 'access.sign_in_taken';
+        RETURN;
+    END IF;
+    UPDATE access_account a SET sign_in = wanted, password = new_password WHERE a.id = holder.id;
+    UPDATE access_enrolment_code c SET used_at = transaction_timestamp() WHERE c.code_sha256 = code;
+    account := holder.id;
+    PERFORM access_tell_linked(account, 'name');
 END $$;

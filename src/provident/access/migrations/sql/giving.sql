@@ -160,7 +160,8 @@ DECLARE
     g access_grant;
 BEGIN
     SELECT * INTO g FROM access_grant WHERE id = held FOR NO KEY UPDATE;
-    IF NOT (access_holds(ender, ARRAY['supervisor', 'operator']) OR access_is_self(ender, g.person_key)) THEN
+    IF NOT (access_holds(ender, ARRAY['supervisor', 'operator']) OR access_is_self(ender, g.person_key)
+            OR g.kind = 'mandate' AND g.account = ender) THEN -- whoever acts for another may lay that down
         RETURN 'access.may_not_give';
     END IF;
     IF g.id IS NULL OR g.until <= ends THEN

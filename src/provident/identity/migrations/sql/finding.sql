@@ -15,6 +15,25 @@ BEGIN
     FROM access_open(actor, person, purpose, fields, system, reason) o;
 END $$;
 
+-- Links an e-ID to the person holding the number its issuer vouches for, with the account that makes; a miss
+-- is a refused look without a person. Whether the issuer is one to believe is the application's to know.
+CREATE FUNCTION identity_link(
+    issuer text, subject text, number text, OUT account bigint, OUT refusal text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    family bigint[] := (SELECT access_family(n.person_key) FROM identity_number n
+                        WHERE n.normal = number COLLATE "C" AND n.withdrawn_at IS NULL);
+BEGIN
+    IF family IS NULL THEN
+        PERFORM access_open(NULL, NULL, 'linking', ARRAY['numbers'], 'portal', '');
+        refusal := 'access.identity_not_linked';
+        RETURN;
+    END IF;
+    account := access_link_person(issuer, subject, family[1], coalesce((
+        SELECT n.name FROM identity_name n WHERE n.person_key = ANY (family) AND n.withdrawn_at IS NULL
+        ORDER BY n.person_key = family[1] DESC, n.since DESC NULLS LAST, n.id DESC LIMIT 1), ''));
+END $$;
+
 CREATE FUNCTION identity_insist_on_filing() RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
