@@ -12,7 +12,7 @@ import import_cn_facts
 from import_cn_facts import PACK, rows, share
 
 Row = dict[str, str]
-Told = tuple[tuple[str, str], str, str]  # titles, unit, note
+Told = tuple[tuple[str, str], str, str]  # titles, unit, the variable whose words the keys stand for
 Entries = tuple[str, str, Mapping[int, object]]  # lookup, since, values by key
 HEAD = import_cn_facts.HEAD.replace("import_cn_facts", "import_cn_rules")
 CATEGORIES = ("male60", "female55", "female50")
@@ -43,7 +43,6 @@ def retirement_age(facts: Path, pack: Path) -> None:
     """Write the original ages, the steps of the delay and its caps, by category."""
     found = {row["category"]: row for row in rows(facts, "cn_retirement_age_rule.csv")}
     source = {"cite": {"law": "retirement-decision-2024"}, "evidence": READ_2024, "status": "secondary"}
-    note = f"By category: {', '.join(f'{at} {name}' for at, name in enumerate(CATEGORIES))}."
     for name, column, titles, factor in (
         ("original_age", "original_age",
          ("Retirement age before the decision of 2024", "改革前法定退休年龄"), 12),
@@ -53,7 +52,8 @@ def retirement_age(facts: Path, pack: Path) -> None:
     ):  # fmt: skip
         entries = {at: int(found[one][column]) * factor for at, one in enumerate(CATEGORIES)}
         since = "1978-05-24" if name == "original_age" else "2025-01-01"
-        table(pack, f"pension.{name}", (titles, "months", note), ("exact", since, entries), source)
+        told = (titles, "months", "cn.pension.category")
+        table(pack, f"pension.{name}", told, ("exact", since, entries), source)
 
 
 def divisor(facts: Path, pack: Path) -> None:
@@ -171,14 +171,14 @@ def known(found: Iterable[Row], column: str) -> str:
 
 def table(pack: Path, name: str, told: Told, entries: Entries, source: Mapping[str, object]) -> None:
     """Write a parameter that is one table."""
-    titles, unit, note = told
+    titles, unit, keys = told
     lookup, since, values = entries
     document = {
         "id": f"cn.{name}",
         "title": {"en": titles[0], "zh": titles[1]},
         "unit": unit,
         "lookup": lookup,
-        **({"note": note} if note else {}),
+        **({"keys": keys} if keys else {}),
         "values": [{"since": dt.date.fromisoformat(since), "table": dict(sorted(values.items())), **source}],
     }
     write(pack / "parameters" / f"{name.replace('.', '/')}.yaml", document)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from provident.kernel.words import Language
+from provident.law import books
 from provident.law.engine.explain import Explained
 
 from .asking import law, one
@@ -39,3 +40,23 @@ def test_the_explained_example_is_what_is_printed(language):
     if os.environ.get("PROVIDENT_REWRITE"):
         kept.write_text(text, "utf-8")
     assert kept.read_text("utf-8") == text
+
+
+def test_no_word_of_a_pack_is_told_as_its_code():
+    """Every word a variable or parameter may hold has a title in both languages, in every pack."""
+    for book in books():
+        rules, parameters = book.pack.rules, book.pack.parameters.values()
+        for word in {word for told in (*rules.variables.values(), *parameters) for word in told.words}:
+            assert word in {*rules.words, *rules.roundings}, (book.pack.id, word)
+            assert any("\u4e00" <= one <= "\u9fff" for one in rules.told(word).zh), (book.pack.id, word)
+
+
+def test_a_table_s_key_is_told_as_the_word_it_stands_for():
+    """The retirement age is that of a man of 60 years, not of category 0."""
+    ready = law("cn")
+    asked = one(ready, "cn.retirement_age", {"birth_date": "1980-05-20", "category": "female50"})
+    output = ready.node("cn.pension.retirement_month")
+    asked.value(output)
+    lines = "\n".join(Explained(asked.trace, Language.EN).lines((output,)))
+    assert "Retirement age before the decision of 2024 (woman, 50 years): 600" in lines
+    assert "female50" not in lines

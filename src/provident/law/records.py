@@ -77,6 +77,7 @@ class Parameter:
     places: Mapping[int, tuple[DatedValue | KnownGap, ...]]
     lookup: str = ""  # of a table: exact, or from (the entry of the largest key not above the one asked)
     words: tuple[str, ...] = ()
+    keys: str = ""  # of a table: the variable whose words its keys stand for; empty: they are numbers
     file: str = ""  # within the pack
 
 

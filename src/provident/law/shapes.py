@@ -177,7 +177,7 @@ def read_parameter(data: object, spot: Spot, stem: str, frame: Frame) -> Paramet
     With `lookup: exact` or `lookup: from` each value is a `table:` of entries by a whole-number key.
     With `unit: word` the values are among `words:`.
     """
-    form = Form(data, spot, required="id title unit values", optional="note lookup words defaults")
+    form = Form(data, spot, required="id title unit values", optional="note lookup words keys defaults")
     parameter, title, unit = form.text("id"), form.title("title"), form.word("unit", tuple(Unit))
     if not (parameter and title and unit):
         return None
@@ -188,8 +188,9 @@ def read_parameter(data: object, spot: Spot, stem: str, frame: Frame) -> Paramet
     local = frame.with_defaults(form)
     national = read_timeline(form.rows("values"), spot.at("values"), sort, local)
     return Parameter(
-        parameter, title, sort.unit, form.text("note") or "", national, {}, sort.lookup, sort.words, spot.file
-    )
+        parameter, title, sort.unit, form.text("note") or "", national, {}, sort.lookup, sort.words,
+        form.text("keys") or "", spot.file,
+    )  # fmt: skip
 
 
 def read_deadline(data: object, spot: Spot, frame: Frame) -> Deadline | None:

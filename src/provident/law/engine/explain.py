@@ -12,6 +12,7 @@ from provident.law.engine.plan import Node
 from provident.law.engine.telling import Piece, Row, Working
 from provident.law.engine.trace import Reading, StepTaken, Trace, reading_text, rounding_of, unit_of
 from provident.law.formulas.declared import Kind
+from provident.law.records import Unit
 from provident.law.sources import Title
 
 _BEFORE = {"en": "worked out above", "zh": "计算见上文"}
@@ -53,6 +54,8 @@ class Explained:
 
     def value(self, node: Node, value: int) -> str:
         """Return a value with its currency, a place with its name."""
+        if node.variable.kind is Kind.WORD:
+            return self._text(self._trace.law.pack.rules.told(node.variable.words[value]))
         text = shown(node, value, self._zh)
         if node.variable.kind is Kind.REGION:
             region = self._trace.law.pack.regions.get(value)
@@ -143,11 +146,22 @@ class Explained:
     def _reading(self, reading: Reading) -> Working:
         source = reading.found.source if reading.found else None
         article = self.article(source.citation) if source and source.citation.article else ""
-        title = f"{self._text(reading.parameter.title)} ({reading.asked})"
-        return Working(Piece.PARAMETER, title, reading_text(reading), article=article)
+        title = f"{self._text(reading.parameter.title)} ({self._asked(reading)})"
+        return Working(Piece.PARAMETER, title, self._found(reading), article=article)
 
     def _reading_text(self, reading: Reading) -> str:
-        return f"{self._text(reading.parameter.title)} ({reading.asked}): {reading_text(reading)}"
+        return f"{self._text(reading.parameter.title)} ({self._asked(reading)}): {self._found(reading)}"
+
+    def _asked(self, reading: Reading) -> str:
+        """Say what a parameter was asked for; a key that stands for a word is told as the word."""
+        rules = self._trace.law.pack.rules
+        of = rules.variables.get(reading.parameter.keys)
+        return self._text(rules.told(of.words[int(reading.asked)])) if of else reading.asked
+
+    def _found(self, reading: Reading) -> str:
+        text = reading_text(reading)
+        told = reading.parameter.unit is Unit.WORD
+        return self._text(self._trace.law.pack.rules.told(text)) if told else text
 
 
 def shown(node: Node, value: int, zh: bool) -> str:

@@ -122,3 +122,9 @@ class Rules:
     calculations: Mapping[str, Calculation] = field(default_factory=dict)
     roundings: Mapping[str, RoundingRule] = field(default_factory=dict)
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
+    words: Mapping[str, Title] = field(default_factory=dict)
+
+    def told(self, word: str) -> Title:
+        """Return what a word of a variable or parameter means, for whoever does not know the pack."""
+        rounding = self.roundings.get(word)
+        return self.words.get(word) or (rounding.title if rounding else Title(word, word))

@@ -21,6 +21,7 @@ from provident.law.formulas.declared import (
 )
 from provident.law.formulas.source import since_of
 from provident.law.shapes import Frame, read_source
+from provident.law.sources import Title
 
 # Where a kind says its own bounds and a variable gives none.
 _BOUNDS = {
@@ -189,3 +190,10 @@ def read_calculation(data: object, spot: Spot) -> Calculation | None:
     name, space, title = form.text("id"), form.text("namespace"), form.title("title")
     outputs = tuple(_named(one, space or "") for one in form.words("outputs"))
     return Calculation(name, title, outputs, form.words("ignored")) if name and title and outputs else None
+
+
+def read_word(data: object, spot: Spot) -> tuple[str, Title] | None:
+    """Read one word of words.yaml: what it means, for whoever does not know the pack."""
+    form = Form(data, spot, required="word title")
+    word, title = form.text("word"), form.title("title")
+    return (word, title) if word and title else None

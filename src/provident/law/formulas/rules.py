@@ -10,12 +10,14 @@ from provident.law.formulas.reading import (
     read_requirement,
     read_rounding,
     read_variable,
+    read_word,
 )
 from provident.law.formulas.source import read_functions
 from provident.law.shapes import Frame
 
 if TYPE_CHECKING:
     from provident.law.pack import PackReader
+    from provident.law.sources import Title
 
 
 def read_rules(reader: "PackReader", stem: str, frame: Frame) -> Rules:
@@ -31,7 +33,10 @@ def read_rules(reader: "PackReader", stem: str, frame: Frame) -> Rules:
     calculations: dict[str, Calculation] = reader.list_of(
         "calculations.yaml", read_calculation, lambda found: found.id
     )
-    return Rules(_variables(reader, stem, frame), calculations, roundings, requirements)
+    words: dict[str, tuple[str, Title]] = {}
+    if (reader.folder / "words.yaml").is_file():
+        words = reader.list_of("words.yaml", read_word, lambda found: found[0])
+    return Rules(_variables(reader, stem, frame), calculations, roundings, requirements, dict(words.values()))
 
 
 def _variables(reader: "PackReader", stem: str, frame: Frame) -> dict[str, Variable]:

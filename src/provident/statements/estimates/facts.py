@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provident.filings import queries as filings
 from provident.filings.records import Enrolment, MonthFacts
 from provident.identity import queries as identity
+from provident.identity.numbers import Sex
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, EntryKind, MonthStatus, Scheme
@@ -24,37 +25,45 @@ _CONTRIBUTED = {EntryKind.DECLARED, EntryKind.PAID}
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read of the record for one branch."""
+class Read:
+    """What was read of the record for the pension, up to its last month."""
 
     facts: tuple[MonthFacts, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...]  # those that stand
     enrolments: tuple[Enrolment, ...]
     last: Month
+    born: dt.date | None
+    sex: Sex | None
 
 
-def pension_facts(opened: Opened, *, as_of: Month, known_on: dt.datetime | None) -> Facts:
-    """Return what the opened record gives: only what is in it, month by month."""
-    read = _Read(
+def read(opened: Opened, *, as_of: Month, known_on: dt.datetime | None) -> Read:
+    """Read what the record holds of the pension."""
+    resident = identity.resident(opened)
+    return Read(
         tuple(
             f for f in filings.months(opened, as_of=as_of, known_on=known_on) if f.branch is Branch.PENSION
         ),
         tuple(_standing(ledger.entries(opened, known_on=known_on), as_of)),
         filings.enrolments(opened, known_on=known_on),
         as_of,
+        resident.born,
+        resident.sex,
     )
+
+
+def pension_facts(read: Read) -> Facts:
+    """Return what the record gives: only what is in it, month by month."""
     given: dict[str, Given] = {}
-    born = identity.resident(opened).born
-    if born is not None:
-        given[f"{_SPACE}birth_date"] = Given((born - _EPOCH).days, "ledger")
-    region = _region(read)
+    if read.born is not None:
+        given[f"{_SPACE}birth_date"] = Given((read.born - _EPOCH).days, "ledger")
+    region = region_of(read)
     if region:
         given[f"{_SPACE}region"] = Given(region, "ledger")
     credited = [one for one in read.entries if one.kind is not EntryKind.DECLARED and one.legs.account]
     if credited:
         balance = sum(one.legs.account for one in credited)
         given[f"{_SPACE}account_balance"] = Given(balance, "ledger", _ids(credited))
-    paid = _paid(read)
+    paid = paid_months(read)
     series = {
         f"{_SPACE}months_paid": _by_year(paid, read, lambda _base: 1),
         f"{_SPACE}base_paid": _by_year(paid, read, lambda base: base),
@@ -75,7 +84,7 @@ def _standing(entries: Iterable[Entry], last: Month) -> Iterable[Entry]:
     )  # fmt: skip
 
 
-def _region(read: _Read) -> int:
+def region_of(read: Read) -> int:
     """Return the place of the latest enrolment, else of the latest entry; 0 if there is neither."""
     spells = [one for one in read.enrolments if Branch.PENSION in one.branches and one.since <= read.last]
     if spells:
@@ -83,7 +92,7 @@ def _region(read: _Read) -> int:
     return max(read.entries, key=lambda one: one.posted_at).region if read.entries else 0
 
 
-def _paid(read: _Read) -> dict[Month, int]:
+def paid_months(read: Read) -> dict[Month, int]:
     """Return the base of every month of which a part is fully paid."""
     schemes: dict[Month, bool] = defaultdict(bool)
     for entry in read.entries:
@@ -97,7 +106,7 @@ def _paid(read: _Read) -> dict[Month, int]:
     return dict(found)
 
 
-def _by_year(paid: dict[Month, int], read: _Read, of: Callable[[int], int]) -> dict[int, Given]:
+def _by_year(paid: dict[Month, int], read: Read, of: Callable[[int], int]) -> dict[int, Given]:
     """Add the months of each year up; each year names the entries its months rest on."""
     years: dict[int, int] = defaultdict(int)
     for month, base in paid.items():
@@ -109,23 +118,27 @@ def _by_year(paid: dict[Month, int], read: _Read, of: Callable[[int], int]) -> d
     return {year: Given(years[year], "ledger", _ids(entries[year])) for year in sorted(years)}
 
 
-def _left_out(read: _Read, paid: dict[Month, int]) -> LeftOut:
+def _left_out(read: Read, paid: dict[Month, int]) -> LeftOut:
     def months(status: MonthStatus) -> tuple[Month, ...]:
         return tuple(sorted({f.month for f in read.facts if f.status is status and f.month not in paid}))
 
-    credited = {_year_of(one) for one in read.entries if one.kind is EntryKind.INTEREST_CREDITED}
-    held = [_year_of(one) for one in read.entries if one.kind is not EntryKind.DECLARED and one.legs.account]
     return LeftOut(
         not_reported=months(MonthStatus.NOT_REPORTED),
         not_paid=months(MonthStatus.DECLARED),
         part_paid=months(MonthStatus.PART_PAID),
-        interest_missing=tuple(
-            y for y in range(min(held, default=read.last.year), read.last.year) if y not in credited
-        ),
+        interest_missing=interest_missing(read),
         without_months=sum(
             one.month is None and one.kind is EntryKind.OPENING_BALANCE for one in read.entries
         ),
     )
+
+
+def interest_missing(read: Read) -> tuple[int, ...]:
+    """Return the closed years since money came to the account whose interest is not in it."""
+    credited = {_year_of(one) for one in read.entries if one.kind is EntryKind.INTEREST_CREDITED}
+    held = [_year_of(one) for one in read.entries if one.kind is not EntryKind.DECLARED and one.legs.account]
+    first = min(held, default=read.last.year)
+    return tuple(year for year in range(first, read.last.year) if year not in credited)
 
 
 def _year_of(entry: Entry) -> int:

@@ -15,8 +15,8 @@ from provident.law.engine.trace import Given
 from provident.law.formulas.declared import Calculation
 from provident.law.runs.columns import not_a_value
 from provident.ledger import queries as ledger
-from provident.statements.estimates.facts import pension_facts
-from provident.statements.estimates.records import Estimate
+from provident.statements.estimates.facts import pension_facts, read
+from provident.statements.estimates.records import Estimate, Facts
 from provident.statements.references import reference_of
 from provident.statements.refusals import NotOfARecord
 
@@ -44,14 +44,20 @@ def estimate(
     law = law_of(calculation)
     known = law.calculation(calculation)
     day = on or legal_day(known_on or opened.at, ledger.installation().zone)
-    facts = pension_facts(opened, as_of=Month.of(day), known_on=known_on)
+    facts = pension_facts(read(opened, as_of=Month.of(day), known_on=known_on))
     given = {f"{law.pack.id}.{ON}": Given((day - _EPOCH).days, "option")}
     given |= facts.given
     given |= _given(law, known, options)
     one = One(law, calculation, given, facts.series)
+    return told_of(one, facts, reference=reference_of(opened.person), as_of=Month.of(day))
+
+
+def told_of(one: One, facts: Facts, *, reference: str, as_of: Month) -> Estimate:
+    """Ask for every answer of a calculation, keep the refusals, and say what was left out."""
+    calculation = one.trace.calculation
     values: dict[str, int] = {}
     refused: dict[str, Refusal] = {}
-    outputs = tuple(law.node(name) for name in known.outputs)
+    outputs = tuple(one.law.node(name) for name in one.law.calculation(calculation).outputs)
     for node in outputs:
         try:
             values[node.variable.id] = one.value(node)
@@ -59,9 +65,9 @@ def estimate(
             refused[node.variable.id] = refusal
     return Estimate(
         calculation=calculation,
-        pack=law.version,
-        reference=reference_of(opened.person),
-        as_of=Month.of(day),
+        pack=one.law.version,
+        reference=reference,
+        as_of=as_of,
         outputs=outputs,
         values=values,
         refused=refused,

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from provident.kernel.keys import EmployerKey
+from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.refusal import Refusal
-from provident.kernel.words import Branch, EntryKind
+from provident.kernel.words import Branch, EntryKind, MonthStatus
 from provident.law.engine.plan import Node
 from provident.law.engine.trace import Given, Trace
 
@@ -65,3 +67,97 @@ class Estimate:
     left_out: LeftOut
     entries: Mapping[str, EntryName]  # by id
     trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """The assumption of the forecast: every month from `since` on is paid like the last one paid."""
+
+    like: Month  # the last month paid
+    base: Money
+    account: Money  # what a month adds to the account, by the share in force now
+    since: Month
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A monthly pension, or why it cannot be worked out."""
+
+    pension: Money | None = None
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A month in which to retire: the pension from what is on record today, and of somebody who goes on."""
+
+    month: Month
+    age_months: int
+    standing: Sum
+    going_on: Sum | None  # None: nobody has the person insured, so there is nothing to go on with
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When one may retire, and how many months a pension needs at the statutory month."""
+
+    statutory: Month
+    earliest: Month
+    latest: Month
+    months_needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A gap of the pension, and what closing it would add to the monthly pension.
+
+    `at_least`: the base is not known, and the least that may be declared was taken.
+    """
+
+    status: MonthStatus
+    first: Month
+    last: Month
+    employer: EmployerKey
+    base: Money | None  # of a month, where it is the same for all of them
+    outstanding: Money | None
+    at_least: bool
+    worth: Sum
+
+    @property
+    def count(self) -> int:
+        """How many months it covers."""
+        return self.first.until(self.last) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class InterestClosing:
+    """Years whose interest is not in the account: how much of it the law gives, and what it would add."""
+
+    years: tuple[int, ...]
+    interest: Money
+    unknown: tuple[int, ...]  # years for which no rate is known
+    worth: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a record comes to as a pension: now, at the statutory age, and around it.
+
+    Amounts are those of `amounts_of`: what will be published later, nobody knows today.
+    """
+
+    as_of: Month
+    amounts_of: Month
+    region: int
+    category: str
+    months_paid: int
+    months_without: int  # between the first month and the last, in which nobody had the person insured
+    balance: Money | None
+    window: Window | None
+    refused: Refusal | None  # why there is no window
+    assumed: GoingOn | None
+    choices: tuple[Choice, ...]  # every month one may still choose, the statutory one among them if it is
+    statutory: Choice | None
+    closings: tuple[Closing, ...]
+    interest: InterestClosing | None
+    all_closed: Sum | None  # what closing everything would add; None if there is nothing to close

@@ -8,12 +8,16 @@ parts come out in cents.
 from provident.packs.language import Lookup, Ops, Quotient, Series, Whole
 
 
-def years_rounding_2006_01(retirement_month: Whole, region: Whole, years_rule: Lookup) -> Whole:
-    return years_rule.on(retirement_month, region=region)
+def amounts_month_2006_01(retirement_month: Whole) -> Whole:
+    return retirement_month
 
 
-def indexed_wage_rounding_2006_01(retirement_month: Whole, region: Whole, indexed_wage_rule: Lookup) -> Whole:
-    return indexed_wage_rule.on(retirement_month, region=region)
+def years_rounding_2006_01(amounts_month: Whole, region: Whole, years_rule: Lookup) -> Whole:
+    return years_rule.on(amounts_month, region=region)
+
+
+def indexed_wage_rounding_2006_01(amounts_month: Whole, region: Whole, indexed_wage_rule: Lookup) -> Whole:
+    return indexed_wage_rule.on(amounts_month, region=region)
 
 
 def reference_wage_2006_01(region: Whole, wages__full_caliber: Lookup, year: Whole) -> Whole:
@@ -24,8 +28,8 @@ def index_points_2006_01(base_paid: Whole, reference_wage: Whole, ops: Ops) -> Q
     return ops.share(base_paid, 1000000000000, reference_wage)
 
 
-def index_gap_way_2006_01(retirement_month: Whole, region: Whole, index_gap_rule: Lookup) -> Whole:
-    return index_gap_rule.on(retirement_month, region=region)
+def index_gap_way_2006_01(amounts_month: Whole, region: Whole, index_gap_rule: Lookup) -> Whole:
+    return index_gap_rule.on(amounts_month, region=region)
 
 
 def index_months_2006_01(months_paid: Series, months_due: Whole, index_gap_way: Whole, ops: Ops) -> Whole:
@@ -50,8 +54,8 @@ def contribution_years_2006_01(counted_months: Whole, ops: Ops) -> Quotient:
     return ops.share(counted_months, 1000000000000, 12)
 
 
-def benefit_base_2006_01(retirement_month: Whole, region: Whole, published_benefit_base: Lookup) -> Whole:
-    return published_benefit_base.on(retirement_month, region=region)
+def benefit_base_2006_01(amounts_month: Whole, region: Whole, published_benefit_base: Lookup) -> Whole:
+    return published_benefit_base.on(amounts_month, region=region)
 
 
 def indexed_wage_2006_01(benefit_base: Whole, average_index: Whole, ops: Ops) -> Quotient:
@@ -77,8 +81,8 @@ def account_pension_2006_01(account_balance: Whole, divisor: Whole, ops: Ops) ->
     return ops.quotient(account_balance * 10, divisor)
 
 
-def rules_month_2006_01(retirement_month: Whole) -> Whole:
-    return retirement_month
+def rules_month_2006_01(amounts_month: Whole) -> Whole:
+    return amounts_month
 
 
 def transition_months_2006_01(deemed_months: Whole) -> Whole:
@@ -135,8 +139,8 @@ def transitional_pension_2006_01(
     return ops.share(transition_wage, years * transition_rate, 30000 * 100000000 * 10000)
 
 
-def extra_pension_2006_01(retirement_month: Whole, region: Whole, extra_part: Lookup) -> Whole:
-    return extra_part.on(retirement_month, region=region)
+def extra_pension_2006_01(amounts_month: Whole, region: Whole, extra_part: Lookup) -> Whole:
+    return extra_part.on(amounts_month, region=region)
 
 
 def total_2006_01(

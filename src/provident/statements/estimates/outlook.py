@@ -1,0 +1,135 @@
+"""What a record comes to as a pension: now, at the statutory age, earlier or later, and with gaps closed."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from provident.kernel.clock import legal_day
+from provident.kernel.money import Money
+from provident.kernel.month import Month
+from provident.kernel.opened import Opened
+from provident.kernel.refusal import Refusal
+from provident.ledger import queries as ledger
+from provident.statements.estimates.closing import closings, fill, gained, interest_closing, months_between
+from provident.statements.estimates.facts import read
+from provident.statements.estimates.forecasting import SPACE, Case, More, Points, together
+from provident.statements.estimates.queries import told_of
+from provident.statements.estimates.records import (
+    Choice,
+    Closing,
+    Estimate,
+    GoingOn,
+    InterestClosing,
+    Outlook,
+    Sum,
+    Window,
+)
+
+
+def case_of(opened: Opened, category: str, *, known_on: dt.datetime | None = None) -> Case:
+    """Return the opened record ready to be asked about its pension."""
+    agency = ledger.installation()
+    today = legal_day(known_on or opened.at, agency.zone)
+    found = read(opened, as_of=Month.of(today), known_on=known_on)
+    return Case(found, category, agency.currency, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What is assumed of the months to come, or why it cannot be said; and what is known of the years."""
+
+    case: Case
+    assumed: GoingOn | None
+    refused: Refusal | None
+
+    def more(self, month: Month) -> More:
+        """Return what going on adds until a month."""
+        return self.case.until(self.assumed, month) if self.assumed else More()
+
+    def choice(self, month: Month, standing: Points | None = None, going: Points | None = None) -> Choice:
+        """Return the pensions of a month."""
+        forecast = Sum(refused=self.refused) if self.refused else None
+        if self.assumed is not None:
+            forecast = self.case.sum(month, self.more(month), going)
+        return Choice(month, self.case.age_in(month), self.case.sum(month, More(), standing), forecast)
+
+
+def outlook(case: Case) -> Outlook:
+    """Work out the pension for every month that may still be chosen, and what each gap is worth."""
+    ahead = _ahead(case)
+    balance = case.facts.given.get(f"{SPACE}account_balance")
+    window, refused = _window(case)
+    choices: tuple[Choice, ...] = ()
+    found: tuple[Closing, ...] = ()
+    interest, every, statutory = None, None, None
+    if window:
+        choices = _choices(ahead, window)
+        found, interest, every = _closed(ahead, window.statutory)
+        statutory = next((one for one in choices if one.month == window.statutory), None)
+        statutory = statutory or ahead.choice(window.statutory)
+    return Outlook(
+        as_of=case.read.last,
+        amounts_of=case.amounts_of,
+        region=case.region,
+        category=case.category,
+        months_paid=len(case.paid),
+        months_without=months_between(case.read.facts, case.read.last),
+        balance=Money(balance.value, case.currency) if balance else None,
+        window=window,
+        refused=refused,
+        assumed=ahead.assumed,
+        choices=choices,
+        statutory=statutory,
+        closings=found,
+        interest=interest,
+        all_closed=every,
+    )
+
+
+def working(case: Case, month: Month, *, going_on: bool, reference: str) -> Estimate:
+    """Return the whole working of the pension of a month, from the record or of somebody who goes on."""
+    ahead = _ahead(case)
+    one = case.asked(month, ahead.more(month) if going_on else More())
+    return told_of(one, case.facts, reference=reference, as_of=case.read.last)
+
+
+def _ahead(case: Case) -> _Ahead:
+    try:
+        return _Ahead(case, case.going_on(), None)
+    except Refusal as refusal:
+        return _Ahead(case, None, refusal)
+
+
+def _window(case: Case) -> tuple[Window | None, Refusal | None]:
+    try:
+        return case.window(), None
+    except Refusal as refusal:
+        return None, refusal
+
+
+def _choices(ahead: _Ahead, window: Window) -> tuple[Choice, ...]:
+    """Return every month from today on that may be chosen; of a window that is over, none."""
+    case = ahead.case
+    first = max(window.earliest, case.read.last)
+    if first > window.latest:
+        return ()
+    standing = case.points(window.latest, More())
+    going = case.points(window.latest, ahead.more(window.latest)) if ahead.assumed else {}
+    return tuple(ahead.choice(month, standing, going) for month in first.through(window.latest))
+
+
+def _closed(ahead: _Ahead, month: Month) -> tuple[tuple[Closing, ...], InterestClosing | None, Sum | None]:
+    """Return what each gap is worth in a month, on top of whatever can be worked out there."""
+    case, base = ahead.case, ahead.more(month)
+    if case.sum(month, base).pension is None:
+        base = More()
+
+    def worth(more: More) -> Sum:
+        return case.sum(month, together((base, more)))
+
+    filled = fill(case)
+    interest = interest_closing(case, worth)
+    every = [one.more for one in filled if one.refused is None]
+    if interest and interest.interest.minor:
+        every.append(More(account=interest.interest.minor))
+    whole = gained(worth(More()), worth(together(every))) if every else None
+    return closings(case, filled, worth), interest, whole
