@@ -24,6 +24,8 @@ from provident.access.refusals import (
     UnknownPurpose,
 )
 from provident.kernel.keys import AccountId, PersonKey
+from provident.ledger import wire
+from provident.ledger.queries import record_years
 
 FIELDS = ("name", "contributions")
 
@@ -287,6 +289,38 @@ def test_the_look_stays_when_a_statement_in_the_block_fails(office: Office) -> N
         connection.cursor() as cursor,
     ):
         cursor.execute("SELECT 1 / 0")
+    assert office.looks() == [(office.an, AN, True, "")]
+
+
+def test_a_refused_look_brings_nothing_along(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question that travels with the opening is answered as far as the look opens the record."""
+    came: list[int] = []
+    begin = wire.begin
+
+    def watched(*asked: wire.Statement, ahead: wire.Statement | None = None) -> object:
+        found = begin(*asked, ahead=ahead)
+        came.append(len(wire.ask(*ahead)) if ahead else -1)
+        return found
+
+    monkeypatch.setattr(wire, "begin", watched)
+    refused(NotOwnRecord, BO, office.an, "own_record")
+    with access.open_record(AN, by=office.an, purpose="own_record", fields=FIELDS):
+        pass
+    with access.open_record(AN, by=office.an, purpose="own_record", fields=("name",)):
+        pass
+    assert came == [0, 1, -1]
+
+
+def test_the_look_stays_when_what_travels_with_it_fails(
+    office: Office, superuser_connection: psycopg.Connection
+) -> None:
+    """An error in the record's own question leaves the look, and meets whoever reads the record."""
+    superuser_connection.execute("REVOKE SELECT ON ledger_record_year FROM provident_app")
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        access.open_record(AN, by=office.an, purpose="own_record", fields=FIELDS) as opened,
+    ):
+        record_years(opened)
     assert office.looks() == [(office.an, AN, True, "")]
 
 

@@ -15,7 +15,19 @@ from provident.ledger import actions, queries
 from provident.ledger.posting import BULK_ROWS, posting
 from provident.ledger.records import Legs, NewEntry, RecordYear
 
-from .people import EMPLOYER, LEGS, MARCH, PACK, entry, new_source, post, record_of, register, rows
+from .people import (
+    EMPLOYER,
+    LEGS,
+    MARCH,
+    PACK,
+    entry,
+    new_source,
+    open_all,
+    post,
+    record_of,
+    register,
+    rows,
+)
 
 SEVEN = Legs(account=-7, fund=-8)
 
@@ -209,6 +221,31 @@ def test_nothing_is_read_without_a_look(ledger):
         assert queries.record_years(stranger, known_on=posted.posted_at + dt.timedelta(days=1)) == ()
         assert queries.entries(stranger) == ()
         assert queries.events(stranger) == ()
+
+
+def test_what_is_posted_while_a_record_is_open_is_in_it(lasting_ledger):
+    """The years asked on the way in are asked again if the ledger grew since."""
+    (an,) = register(1)
+    post(entry(an))
+    with record_of(an) as opened:
+        post(entry(an, EntryKind.PAID))
+        (year,) = queries.record_years(opened)
+        assert year.kinds() == {EntryKind.DECLARED, EntryKind.PAID}
+
+
+def test_the_years_come_with_the_opening(lasting_ledger, monkeypatch):
+    """Whoever opens a record for its contributions has them without another trip; of two keys they are asked."""
+    an, bo = register(2)
+    post(entry(an), entry(bo))
+    actions.project_record_years()
+    with record_of(an) as opened, monkeypatch.context() as patched:
+        patched.setattr(queries.wire, "_one_trip", None)
+        assert [year.kinds() for year in queries.record_years(opened)] == [{EntryKind.DECLARED}]
+    with record_of(an):
+        open_all(bo)
+        actions.alias_person(key=bo, into=an)
+    with record_of(an) as opened:
+        assert queries.record_years(opened)[0].total(EntryKind.DECLARED) == LEGS + LEGS
 
 
 def test_totals_name_nobody_and_reconcile(ledger):

@@ -108,3 +108,60 @@ def test_what_is_taken_back_inside_does_not_stop_the_questions(fresh_database):
         with suppress(ZeroDivisionError), transaction.atomic():
             raise ZeroDivisionError
         assert wire.ask("SELECT $1::integer", [2]) == [(2,)]
+
+
+def test_what_is_asked_ahead_is_answered_once(fresh_database):
+    """The question that travelled with the beginning is answered from there, another one by the server."""
+    early = ("SELECT txid_current_if_assigned(), clock_timestamp(), $1::bigint[]", [[7, 8]])
+    with transaction.atomic(durable=True):
+        (first,) = wire.begin(("SELECT clock_timestamp()", ()), ahead=early)
+        ((before,),) = wire.rows(first)
+        between = wire.call("SELECT clock_timestamp()", ())
+        ((_, moment, keys),) = wire.ask(
+            "SELECT txid_current_if_assigned(), clock_timestamp(), $1::bigint[]", [[7, 8]]
+        )
+        assert before < moment < between
+        assert keys == [7, 8]
+        assert wire.ask(*early)[0][1] > between
+
+
+@pytest.mark.parametrize("other", ["another question", "forgotten", "the next transaction"])
+def test_what_was_asked_ahead_answers_nothing_else(fresh_database, other):
+    """A question of other words or figures, a ledger that changed, a transaction that ended: it is asked anew."""
+    early = ("SELECT $1::integer, clock_timestamp()", [1])
+    with transaction.atomic(durable=True):
+        wire.begin(("SAVEPOINT kept", ()), ahead=early)
+        between = wire.call("SELECT clock_timestamp()", ())
+        if other == "another question":
+            assert wire.ask(early[0], [2])[0][0] == 2
+        if other != "the next transaction":
+            wire.forget_ahead()
+            assert wire.ask(*early)[0][1] > between
+    with transaction.atomic(durable=True):
+        wire.begin(("SAVEPOINT kept", ()))
+        assert wire.ask(*early)[0][1] > between
+
+
+def test_what_fails_ahead_was_never_asked(fresh_database):
+    """The transaction goes on from its savepoint, and whoever asks meets the error then."""
+    early = ("SELECT 1 / $1::integer", [0])
+    for _ in range(2):
+        with transaction.atomic(durable=True):
+            wire.begin(
+                ("SELECT set_config('test.seen', 'yes', true)", ()), ("SAVEPOINT kept", ()), ahead=early
+            )
+            assert wire.call("SELECT current_setting('test.seen')", ()) == "yes"
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                wire.ask(*early)
+            wire.cursor().execute("ROLLBACK TO SAVEPOINT kept")
+
+
+def test_parameters_arrive_as_they_were_said(fresh_database):
+    """Whatever is in a word or a list, the server reads what was meant."""
+    asked = "SELECT $1::text, $2::bigint, $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::timestamptz"
+    given = ['a"{}\\', -(2**63), ["null", "名"], [2**63 - 1, -1], ["NULL", "a,b", ""], [], None]
+    with transaction.atomic(durable=True):
+        (found,) = wire.begin((asked, given))
+        assert wire.rows(found) == [tuple(given)]
+    with pytest.raises(psycopg.DataError), transaction.atomic(durable=True):
+        wire.begin(("SELECT $1::text", ["a\0b"]))

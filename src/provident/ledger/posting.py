@@ -115,6 +115,7 @@ def posting(*, source: Source, pack_version: str, expected_rows: int) -> Iterato
 def open_batch(source: Source, pack_version: str, *, bulk: bool) -> Batch:
     """Open a batch under the posting lock."""
     pack_version = unicodedata.normalize("NFC", pack_version)  # stored as it is hashed
+    wire.forget_ahead()
     opened: tuple[Any, ...] = wire.call_row(
         "SELECT * FROM ledger_open_batch(%s, %s, %s, %s, %s)",
         (source.hash, source.kind, pack_version, bulk, schedule.stop()),

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ _EVENTS = f"""
     ORDER BY e.posted_at, e.source_hash, e.source_row"""
 
 _BRANCHES = {branch.value: branch for branch in Branch}  # calling the class takes ten times as long
+_year = partial(tuple.__new__, RecordYear)  # and calling this one three times
 _EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
@@ -67,21 +69,25 @@ def installation() -> Installation:
     return Installation(id_, en, zh, currency, ZoneInfo(zone), region)
 
 
+def years_question(keys: Sequence[PersonKey]) -> wire.Statement:
+    """Return what record_years asks of these keys, for whoever opens the record to ask it on the way."""
+    return _RECORD_YEARS, [list(keys)]
+
+
 def record_years(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[RecordYear, ...]:
     """Return what the person's entries add up to by branch, year and employer; by default as known now.
 
     Now is the reading copy and whatever it does not hold yet, in one round trip. As known on a
     moment, everything is summed from the entries posted up to then.
     """
-    keys = list(opened.keys)
-    found = wire.ask(_RECORD_YEARS, [keys]) if known_on is None else wire.ask(_KNOWN_ON, [keys, known_on])
-    found.sort()
+    keys = opened.keys
+    found = wire.ask(*(years_question(keys) if known_on is None else (_KNOWN_ON, [list(keys), known_on])))
     years: list[RecordYear] = []
     before = None
-    for branch, year, employer, facts in found:
+    for branch, year, employer, facts in sorted(found):
         if (place := (branch, year, employer)) == before:
             facts = years.pop().packed + facts  # noqa: PLW2901 - of late entries, or of keys joined
-        years.append(RecordYear(_BRANCHES[branch], year, employer, facts))
+        years.append(_year((_BRANCHES[branch], year, employer, facts)))
         before = place
     return tuple(years)
 

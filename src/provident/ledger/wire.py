@@ -61,34 +61,68 @@ def call(statement: str, parameters: Sequence[object]) -> Any:
 _kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 
 
-def begin(*statements: tuple[str, Sequence[object]]) -> list[PGresult]:
+Statement = tuple[str, Sequence[object]]
+
+# What a connection's transaction was asked ahead of `ask`, and the answer.
+_ahead: WeakKeyDictionary[psycopg.Connection[Any], tuple[Statement, PGresult]] = WeakKeyDictionary()
+
+
+def begin(*statements: Statement, ahead: Statement | None = None) -> list[PGresult]:
     """Begin a transaction with these statements: all in one trip to the server, results in binary.
 
     The parameters are $1, $2 and so on, of the types the server makes out. This goes past the
     driver's cursors, whose own work takes longer than the server's: it is for what every page asks.
     Inside a test's own transaction there is nothing to begin, and nothing is prepared.
+
+    `ahead` travels with them, and `ask` finds its answer here. If it fails it was never asked: the
+    last of the statements is then the savepoint to go back to.
     """
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
+    _ahead.pop(raw, None)
+    asked = [*statements, ahead] if ahead else list(statements)
+    results = _begun(raw, asked)
+    done = results[: len(statements)]
+    _raise_first(done)
+    if ahead and results[-1].status == ExecStatus.TUPLES_OK:
+        _ahead[raw] = (ahead, results[-1])
+    elif ahead:
+        _raise_first([raw.pgconn.exec_(b"ROLLBACK TO " + statements[-1][0].encode())])
+    return done
+
+
+def _begun(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGresult]:
     if raw.info.transaction_status != TransactionStatus.IDLE:
         _kept.pop(raw, None)
-        return _one_trip(raw, [(text.encode(), given) for text, given in statements], named=False)
+        return _one_trip(raw, [(text.encode(), given) for text, given in asked], named=False)
     raw.autocommit = True  # as far as the driver is concerned; it would send a BEGIN of its own
-    asked = [("BEGIN", ()), *statements]
-    try:
-        return _one_trip(raw, _named(raw, asked), named=True)[1:]
-    except psycopg.errors.InvalidSqlStatementName:
+    asked = [("BEGIN", ()), *asked]
+    results = _one_trip(raw, _named(raw, asked), named=True)
+    if results[0].status == ExecStatus.FATAL_ERROR:
         # The driver makes the server forget all statements after a rollback. Nothing has begun yet.
         del _kept[raw]
-        return _one_trip(raw, _named(raw, asked), named=True)[1:]
+        results = _one_trip(raw, _named(raw, asked), named=True)
+    _raise_first(results[:1])
+    return results[1:]
 
 
 def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Return the rows of one more statement of a transaction that `begin` began."""
+    """Return the rows of one more statement of a transaction that `begin` began, or was asked ahead."""
     raw: psycopg.Connection[Any] = connection.connection
+    early = _ahead.pop(raw, None)
+    if early is not None and early[0] == (statement, given):
+        return rows(early[1])
     named = raw in _kept
     sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]
-    return rows(_one_trip(raw, sent, named=named)[0])
+    (result,) = _one_trip(raw, sent, named=named)
+    _raise_first([result])
+    return rows(result)
+
+
+def forget_ahead() -> None:
+    """Ask again what was asked ahead: the ledger changes, or the transaction is over."""
+    if connection.connection is not None:
+        _ahead.pop(connection.connection, None)
 
 
 def rows(result: PGresult) -> list[tuple[Any, ...]]:
@@ -99,7 +133,7 @@ def rows(result: PGresult) -> list[tuple[Any, ...]]:
 
 
 def _named(
-    raw: psycopg.Connection[Any], statements: Sequence[tuple[str, Sequence[object]]]
+    raw: psycopg.Connection[Any], statements: Sequence[Statement]
 ) -> list[tuple[bytes, Sequence[object]]]:
     names = _kept.setdefault(raw, {})
     for text, _ in statements:
@@ -128,14 +162,30 @@ def _one_trip(
     except BaseException:
         raw.close()  # in the middle of an answer; nothing else can be asked on it
         raise
-    for result in results:
-        if result.status == ExecStatus.FATAL_ERROR:
-            raise psycopg.errors.error_from_result(result)
     return results
 
 
+def _raise_first(results: Sequence[PGresult]) -> None:
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            raise psycopg.errors.error_from_result(result)
+
+
 def _as_text(dumper: abc.Transformer, given: Sequence[object]) -> Sequence[Buffer | None] | None:
-    return dumper.dump_sequence(given, [PyFormat.TEXT] * len(given)) if given else None
+    """Return parameters as text: what every page sends at once, all else as the driver does it."""
+    return [_plain(dumper, one) for one in given] if given else None
+
+
+def _plain(dumper: abc.Transformer, one: object) -> Buffer | None:
+    if type(one) is str and "\0" not in one:
+        return one.encode()
+    if type(one) is int:
+        return b"%d" % one
+    if type(one) is list and one and all(type(each) is int for each in one):
+        return b"{%b}" % b",".join([b"%d" % each for each in one])
+    if type(one) is list and one and all(type(each) is str and each.isidentifier() for each in one):
+        return b"{%b}" % ",".join(f'"{each}"' for each in one).encode()
+    return dumper.dump_sequence([one], [PyFormat.TEXT])[0]
 
 
 def _results(pgconn: PGconn) -> Iterator[PGresult]:

@@ -25,12 +25,10 @@ CREATE FUNCTION access_judge(
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     moment timestamptz := transaction_timestamp();
-    p access_purpose;
-    ceiling integer;
+    f record;
 BEGIN
     override := false;
     counted := false;
-    SELECT * INTO p FROM access_purpose WHERE id = wanted;
     -- 2.1 Nobody opens their own record in office.
     IF own_person = ANY (family) THEN
         refusal := 'access.own_record';
@@ -38,21 +36,23 @@ BEGIN
     END IF;
     -- 2.2 An open grant; without one, a colleague's and a guarded record stay shut, and where the role
     --     is not enough only a typed reason opens a record, if the purpose takes one.
-    SELECT g.id INTO grant_id FROM access_grant g
-    WHERE g.account = actor AND g.purpose = wanted AND g.kind = ANY (p.grants) AND asked <@ g.fields
-      AND (g.person_key = ANY (family) OR g.person_key IS NULL)
-      AND g.since <= moment AND moment < g.until
-    LIMIT 1;
+    SELECT p.needs, p.override AS overrides, CASE WHEN c.role IS NULL THEN 0 ELSE c.looks_per_hour END AS ceiling,
+           (SELECT g.id FROM access_grant g
+            WHERE g.account = actor AND g.purpose = wanted AND g.kind = ANY (p.grants) AND asked <@ g.fields
+              AND (g.person_key = ANY (family) OR g.person_key IS NULL)
+              AND g.since <= moment AND moment < g.until
+            LIMIT 1) AS grant_id,
+           EXISTS (SELECT FROM access_account a
+                   WHERE a.person_key = ANY (family) AND a.kind = 'staff' AND a.closed_at IS NULL)
+           OR EXISTS (SELECT FROM access_guarded g
+                      WHERE g.person_key = ANY (family) AND g.since <= moment AND moment < g.until) AS shut
+    INTO f
+    FROM access_purpose p LEFT JOIN access_ceiling c ON c.role = acting WHERE p.id = wanted;
+    grant_id := f.grant_id;
     IF grant_id IS NULL THEN
-        override := p.override AND btrim(reason) <> '';
-        refusal := CASE
-            WHEN EXISTS (SELECT FROM access_account c
-                         WHERE c.person_key = ANY (family) AND c.kind = 'staff' AND c.closed_at IS NULL)
-              OR EXISTS (SELECT FROM access_guarded f
-                         WHERE f.person_key = ANY (family) AND f.since <= moment AND moment < f.until)
-                THEN 'access.guarded_record'
-            WHEN p.needs = 'grant' AND NOT override THEN 'access.no_grant'
-        END;
+        override := f.overrides AND btrim(reason) <> '';
+        refusal := CASE WHEN f.shut THEN 'access.guarded_record'
+                        WHEN f.needs = 'grant' AND NOT override THEN 'access.no_grant' END;
         IF refusal IS NOT NULL THEN
             override := false;
             RETURN;
@@ -60,14 +60,10 @@ BEGIN
     END IF;
     -- 2.3 How many in this hour. The lock makes an actor's looks wait for each other, so that asking
     --     over many connections at once does not get past the ceiling.
-    SELECT c.looks_per_hour INTO ceiling FROM access_ceiling c WHERE c.role = acting;
-    IF NOT FOUND THEN
-        ceiling := 0;
-    END IF;
-    IF ceiling IS NOT NULL THEN
+    IF f.ceiling IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('access ceiling', actor));
         counted := (SELECT count(*) FROM access_look l
-                    WHERE l.counted AND l.actor = access_judge.actor AND l.at > moment - interval '1 hour') < ceiling;
+                    WHERE l.counted AND l.actor = access_judge.actor AND l.at > moment - interval '1 hour') < f.ceiling;
         IF NOT counted THEN
             override := false;
             refusal := 'access.ceiling_reached';
@@ -101,7 +97,7 @@ BEGIN
     refusal := CASE WHEN f.refusal IS NULL AND f.needs = 'self' AND NOT coalesce(f.own_person = ANY (f.family), false)
                     THEN 'access.not_own_record' ELSE f.refusal END;
     IF refusal IS NULL AND f.needs <> 'self' THEN
-        SELECT * INTO j FROM access_judge(actor, f.own_person, purpose, f.acting, f.family, fields, typed);
+        j := access_judge(actor, f.own_person, purpose, f.acting, f.family, fields, typed);
         refusal := j.refusal;
     ELSE
         SELECT NULL::bigint AS grant_id, false AS override, false AS counted INTO j;

@@ -1,9 +1,11 @@
 -- What the look of this transaction opens. A transaction is its number and its moment, both the
 -- server's own: no variable a client can set comes into it, and a look that was rolled back, written
--- by another connection or left over from an earlier transaction opens nothing.
+-- by another connection or left over from an earlier transaction opens nothing. These functions are asked all
+-- the time and keep the plan of their first call, made perhaps when the log was short: never a sequential scan.
 
 CREATE FUNCTION access_opened_keys() RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
     -- A cursor WITH HOLD would carry rows past the end of the transaction, to whoever uses the
     -- connection next: while one is there, nothing is open.
@@ -15,7 +17,8 @@ END $$;
 
 -- The purpose of the run this transaction is, for functions that serve a run only.
 CREATE FUNCTION access_run_purpose() RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
     RETURN (SELECT l.purpose FROM access_look l
             WHERE l.xid = pg_current_xact_id_if_assigned() AND l.at = transaction_timestamp() AND l.answered AND l.run
@@ -24,7 +27,8 @@ END $$;
 
 -- Is this the answered look of a run of this transaction?
 CREATE FUNCTION access_is_run(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM access_look l
                    WHERE l.id = asked AND l.xid = pg_current_xact_id_if_assigned()
