@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "provident.identity",
     "provident.filings",
     "provident.statements",
+    "provident.cases",
     "provident.jobs",
     "provident.portal",
 ]

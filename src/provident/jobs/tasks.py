@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from provident.cases.actions import remove_forgotten
 from provident.filings.uploads import process
 from provident.jobs import sealing
 from provident.ledger.actions import project_record_years
@@ -25,3 +26,10 @@ def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
 def seal(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Seal the named logs."""
     sealing.seal_logs()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="provident.cases.remove_forgotten", queueing_lock="forgotten_requests", pass_context=False)
+def remove_forgotten_requests(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
+    """Erase what people wrote in requests once they are forgotten by decision."""
+    remove_forgotten()
