@@ -5,13 +5,24 @@ from django.http import Http404, HttpRequest
 from provident.access import matrix
 from provident.access.models import Account
 from provident.access.queries import roles_of
+from provident.access.records import Role
 from provident.kernel.keys import AccountId
 from provident.ledger.queries import installation
 from provident.ledger.refusals import NoInstallation
 from provident.portal import texts
 from provident.portal.accounts.standing import lacks_second_factor
 
-_SECTIONS = ("record", "looks", "filings", "counter")
+_SECTIONS = (
+    "record",
+    "pension",
+    "looks",
+    "authorities",
+    "represented",
+    "filings",
+    "counter",
+    "tokens",
+    "offices",
+)
 
 
 def acting(request: HttpRequest) -> AccountId:
@@ -41,7 +52,8 @@ def standing(request: HttpRequest) -> frozenset[str]:
 def sections(request: HttpRequest) -> tuple[str, ...]:
     """Return the names of the sections this account may open."""
     roles = request_roles(request)
-    return tuple(name for name in _SECTIONS if roles and matrix.allowed(name, roles))
+    found = tuple(name for name in _SECTIONS if roles and matrix.allowed(name, roles))
+    return ("home", *found) if Role.RESIDENT in roles else found
 
 
 def account_label(account: Account) -> str:

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from provident.access.catalogue import Scope, catalogue
-from provident.access.records import Role
+from provident.access.records import Label, Role
 from provident.access.tokens.actions import PREFIX, hashed
 from provident.access.tokens.records import Holder, Token
 from provident.kernel.keys import AccountId, PersonKey
@@ -44,3 +44,9 @@ def holder_of(text: str) -> Holder | None:
 def scopes_for(roles: frozenset[Role]) -> tuple[Scope, ...]:
     """Return what somebody with these roles may make tokens for."""
     return tuple(scope for scope in catalogue().scopes.values() if not roles.isdisjoint(scope.roles))
+
+
+def scope_title(scope: str) -> Label:
+    """Return what a scope is called; its own word if a later catalogue dropped it."""
+    known = catalogue().scopes.get(scope)
+    return known.title if known else Label(scope, scope)
