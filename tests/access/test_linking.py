@@ -37,7 +37,9 @@ EID = EId("https://eid.example", "0123-abc")
 MONTHS = ("name", "numbers", "enrolments", "contributions")
 
 
-def letter(office: Office, person=AN, *, by: AccountId | None = None, reason: str = "asked at the counter") -> Code:
+def letter(
+    office: Office, person=AN, *, by: AccountId | None = None, reason: str = "asked at the counter"
+) -> Code:
     with access.open_record(
         person, by=by or office.clerk, purpose="sign_in_letter", fields=("name",), reason=reason
     ) as opened:
@@ -223,7 +225,10 @@ def test_an_authority_is_offered_taken_and_ended(office: Office) -> None:
     ):
         pass
     actions.end_grant(by=office.an, grant=given, at=YESTERDAY)
-    with pytest.raises(NoGrant), access.open_record(AN, by=office.bo, purpose="representation", fields=MONTHS):
+    with (
+        pytest.raises(NoGrant),
+        access.open_record(AN, by=office.bo, purpose="representation", fields=MONTHS),
+    ):
         pass
     assert links.mandates_held(office.bo) == ()
 
@@ -242,7 +247,10 @@ def test_an_authority_waits_for_its_first_day(office: Office) -> None:
     later = offer(since=TOMORROW, until=TOMORROW + dt.timedelta(days=9))
     mandates.take_mandate(by=office.bo, code=mandates.offer_mandate(later, by=office.an).code)
     assert len(links.mandates_held(office.bo)) == 1
-    with pytest.raises(NoGrant), access.open_record(AN, by=office.bo, purpose="representation", fields=MONTHS):
+    with (
+        pytest.raises(NoGrant),
+        access.open_record(AN, by=office.bo, purpose="representation", fields=MONTHS),
+    ):
         pass
 
 
@@ -299,5 +307,3 @@ def test_of_two_who_take_a_code_at_once_one_gets_it(office: Office) -> None:
     with ThreadPoolExecutor(2) as crowd:
         assert sorted(crowd.map(take, (office.bo, cui))) == ["refused", "taken"]
     assert len(links.grants_on(office.an)) == 1
-
-

@@ -101,6 +101,7 @@ def _card(found: Account) -> AccountCard:
         office=Label(found.office_en, found.office_zh),
         person=None if found.person_key is None else PersonKey(found.person_key),
         employer=None if found.employer_key is None else EmployerKey(found.employer_key),
+        taken=found.has_usable_password(),
     )
 
 

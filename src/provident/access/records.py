@@ -91,6 +91,7 @@ class AccountCard:
     office: Label
     person: PersonKey | None
     employer: EmployerKey | None
+    taken: bool = True  # somebody has set its password
 
 
 @dataclass(frozen=True, slots=True)

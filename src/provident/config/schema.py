@@ -19,9 +19,6 @@ _FRAMEWORK_GRANTS = {
     "account_emailconfirmation": "SELECT",
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
     "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
-    "socialaccount_socialapp": "SELECT",
-    "socialaccount_socialaccount": "SELECT, INSERT, UPDATE, DELETE",
-    "socialaccount_socialtoken": "SELECT",
 }
 
 

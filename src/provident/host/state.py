@@ -69,6 +69,11 @@ class State:
         """There as long as the sample region is only half loaded."""
         return self.directory / "sample.loading"
 
+    @property
+    def sample_eid(self) -> Path:
+        """What the sample region's e-ID knows."""
+        return self.directory / "sample-eid"
+
     def prepare(self) -> None:
         """Make what is missing and close what is open to others."""
         try:

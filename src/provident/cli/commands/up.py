@@ -60,13 +60,14 @@ def up(
         if has_sample and production:
             raise SampleInProduction
         os.environ["PROVIDENT_MODE"] = "development" if has_sample else "production"
-        children = _children(found, host, port)
+        eid = _sample_eid(session, host, port) if has_sample else []  # first: the web server is told of it
+        children = [*_children(found, host, port), *eid]
         try:
             for child in children:
                 child.start()
             _await_answer(host, port, children, stop)
             if not stop.is_set():
-                _tell(session, host, port)
+                _tell(session, host, port, eid=bool(eid))
             _keep(session, found, children, stop)
         finally:
             session.say("Stopping …", "正在停止……")
@@ -109,13 +110,35 @@ def _sample_region(session: Session, *, load: bool) -> bool:
         queries.installation()
     except NoInstallation:
         from provident.sample.actions import load as load_sample
+        from provident.sample.eid.people import holders, write_people
 
         session.say("Loading the sample region, about a minute …", "正在载入示例地区，约需一分钟……")
         session.state.sample_loading.touch(mode=0o600)
-        load_sample(progress=session.say)
+        region = load_sample(progress=session.say)
+        write_people(session.state.sample_eid, holders(region))
         session.state.sample_loading.unlink()
         return True
     return bool(sample_accounts())
+
+
+def _sample_eid(session: Session, host: str, port: int) -> list[Child]:
+    """Return the sample e-ID, on the port after the portal's, unless an e-ID has been named already."""
+    from provident.sample.eid.people import has_people, prepare
+
+    folder, own = session.state.sample_eid, port + 1
+    if os.environ.get("PROVIDENT_EID") or not has_people(folder):
+        return []
+    try:
+        _require_free("127.0.0.1", own)
+    except PortTaken:
+        session.say(
+            f"The sample e-ID was not started: port {own} is taken.",
+            f"示例电子身份未启动：端口 {own} 已被占用。",
+        )
+        return []
+    os.environ["PROVIDENT_EID"] = str(prepare(folder, own))
+    command = [sys.executable, "-m", "provident.sample.eid", str(folder), _address(host, port)]
+    return [Child("sample-eid", command, dict(os.environ), session.state)]
 
 
 def _children(found: Installation, host: str, port: int) -> list[Child]:
@@ -168,7 +191,7 @@ def _keep(session: Session, found: Installation, children: list[Child], stop: th
                 session.say(f"{child.name} was started again.", f"{child.name} 已重新启动。")
 
 
-def _tell(session: Session, host: str, port: int) -> None:
+def _tell(session: Session, host: str, port: int, *, eid: bool) -> None:
     """Print the address and the sample sign-ins."""
     from provident.access.queries import sample_accounts
 
@@ -178,11 +201,15 @@ def _tell(session: Session, host: str, port: int) -> None:
         "address": address,
         "data": str(session.state.directory),
         "sample_sign_ins": [{"sign_in": name, "en": en, "zh": zh} for name, en, zh in signs],
+        "sample_eid": f"http://localhost:{port + 1}" if eid else None,
     }
     lines = [f"  {name} · {session.text(en, zh)}" for name, en, zh in signs]
     if lines:
         lines.insert(
             0, session.text(f"Sample sign-ins at {address}sign-in/ :", f"示例登录（{address}sign-in/）：")
         )
+    if eid:
+        issuer = f"http://localhost:{port + 1}"
+        lines.append(session.text(f"Sample e-ID: {issuer}", f"示例电子身份：{issuer}"))
     ready = session.text(f"Provident is ready on {address}", f"Provident 已就绪：{address}")
     session.answer(document, ready, *lines, session.text("Ctrl-C stops it.", "按 Ctrl-C 停止。"))

@@ -1,0 +1,73 @@
+"""Taking an account with a code: one's own with the counter's letter, an office's with a colleague's."""
+
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from provident.access.linking.actions import activate as take
+from provident.access.queries import account as card_of
+from provident.access.records import AccountKind
+from provident.access.refusals import PasswordTooShort, SignInTaken, SignInUnfit
+from provident.kernel.keys import AccountId
+from provident.kernel.refusal import Refusal
+from provident.portal import texts
+from provident.portal.linking.eid import enter
+from provident.portal.linking.tries import too_many, too_many_page
+
+_AT_FIELD: dict[type[Refusal], str] = {
+    PasswordTooShort: "password",
+    SignInUnfit: "sign_in",
+    SignInTaken: "sign_in",
+}
+
+
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    """Ask for code, name and password; then the account is open and its holder is signed in."""
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        problems = _missing(request)
+        if not problems:
+            if too_many(request):
+                return too_many_page(request)
+            try:
+                account = take(
+                    code=request.POST["code"][:100],
+                    sign_in=request.POST["sign_in"][:100],
+                    password=request.POST["password"][:1000],
+                )
+            except Refusal as refusal:
+                field = _AT_FIELD.get(type(refusal), "code")
+                problems[field] = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
+            else:
+                _begin_anew(account)
+                return enter(request, account, "password", "activated")
+    context = {
+        "problems": problems,
+        "code": request.POST.get("code", "")[:100],
+        "sign_in": request.POST.get("sign_in", "")[:100],
+    }
+    return render(request, "linking/activate.html", context, status=400 if problems else 200)
+
+
+def _missing(request: HttpRequest) -> dict[str, str]:
+    needed = ("code", "sign_in", "password")
+    problems = {
+        one: texts.text(f"activate.need_{one}") for one in needed if not request.POST.get(one, "").strip()
+    }
+    if not problems and request.POST["password"] != request.POST.get("again"):
+        problems["again"] = texts.text("activate.need_again")
+    return problems
+
+
+def _begin_anew(account: AccountId) -> None:
+    """Remove a person's old second factors: who they are was seen at the counter, whatever they lost."""
+    if card_of(account).kind is AccountKind.PERSON:
+        Authenticator.objects.filter(user_id=account).delete()
+
+
+@require_GET
+def activated(request: HttpRequest) -> HttpResponse:
+    """Say that it worked, and what is next."""
+    return render(request, "linking/activated.html")
