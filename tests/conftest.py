@@ -34,6 +34,7 @@ from pytest_django import DjangoDbBlocker
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "provident.config.settings"
 os.environ.setdefault("PROVIDENT_SECRET_KEY", "tests only " * 5)
+os.environ.setdefault("PROVIDENT_SECOND_FACTOR_KEY", "tests only")
 
 import provident
 from provident.host import cluster

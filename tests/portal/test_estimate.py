@@ -4,19 +4,17 @@ import html
 import re
 
 import pytest
-from django.contrib.auth import login
-from django.http import HttpRequest
-from django.test import Client
 from filings import world
 
 from provident.access import actions as access
 from provident.access import queries as log
-from provident.access.models import Account
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.ledger import queries as ledger
 from provident.portal.views.estimate import CALCULATION, CATEGORIES
 from provident.statements.estimates import queries, text
 from provident.statements.estimates.facts import FIELDS
+
+from .signing import signed_in
 
 
 @pytest.fixture
@@ -38,12 +36,7 @@ def resident(fresh_database, tmp_path, monkeypatch, settings):
     )
     account = access.create_account(new, by=OPERATOR)
     access.grant_role(by=OPERATOR, account=account, role=Role.RESIDENT, since=world.NOW)
-    client, request = Client(), HttpRequest()
-    request.session = client.session
-    login(request, Account.objects.get(pk=account), backend="django.contrib.auth.backends.ModelBackend")
-    request.session.save()
-    client.cookies["sessionid"] = request.session.session_key
-    return client
+    return signed_in(account)
 
 
 def looks_at(person):

@@ -4,21 +4,19 @@ import io
 
 import pypdf
 import pytest
-from django.contrib.auth import login
-from django.http import HttpRequest
-from django.test import Client
 from filings import world
 from statements.sealing import sealed, set_places
 
 from provident.access import actions as access
 from provident.access import queries as log
-from provident.access.models import Account
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.statements.receipts.records import FILE
 from provident.verify.pdf import attached_receipt
 from provident.verify.receipts import check_receipt
 from provident.verify.signing import Trust
 from provident.verify.strict import read_json
+
+from .signing import signed_in
 
 LARGEST = 1 << 20
 
@@ -45,12 +43,7 @@ def resident(desk):
     )
     account = access.create_account(new, by=OPERATOR)
     access.grant_role(by=OPERATOR, account=account, role=Role.RESIDENT, since=world.NOW)
-    client, request = Client(), HttpRequest()
-    request.session = client.session
-    login(request, Account.objects.get(pk=account), backend="django.contrib.auth.backends.ModelBackend")
-    request.session.save()
-    client.cookies["sessionid"] = request.session.session_key
-    return client
+    return signed_in(account)
 
 
 def checked(raw: bytes):

@@ -95,6 +95,7 @@ def _database(session: Session) -> Iterator[Installation]:
 def environment_of(found: Installation) -> dict[str, str]:
     """Return what settings, this process's and its children's, read from the environment."""
     found.state.secret("django.key")
+    found.state.secret("second-factor.key")
     application, owner = safety.ADDRESSES
     return {
         "DJANGO_SETTINGS_MODULE": "provident.config.settings",

@@ -5,6 +5,7 @@ PROVIDENT_DATABASE_URL         the application role's database address
 PROVIDENT_OWNER_DATABASE_URL   the owner role's, for migrations only
 PROVIDENT_DATA                 the state directory (holds the generated secret key)
 PROVIDENT_SECRET_KEY           instead of the generated one
+PROVIDENT_SECOND_FACTOR_KEY    instead of the generated one
 PROVIDENT_HOSTS                host names served, comma separated
 PROVIDENT_PORTAL_URL           the portal's address as it is printed on statements
 PROVIDENT_BEHIND_PROXY         1 if a proxy sets X-Forwarded-Proto
@@ -23,16 +24,18 @@ DEVELOPMENT = MODE == "development"
 DEBUG = False
 
 
-def _secret_key() -> str:
-    given = os.environ.get("PROVIDENT_SECRET_KEY", "")
+def _secret(variable: str, file: str) -> str:
+    given = os.environ.get(variable, "")
     if given:
         return given
     state = os.environ.get("PROVIDENT_DATA", "")
-    key = Path(state) / "secrets" / "django.key"
+    key = Path(state) / "secrets" / file
     return key.read_text(encoding="ascii").strip() if state and key.is_file() else ""
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _secret("PROVIDENT_SECRET_KEY", "django.key")
+# Encrypts the secrets of authenticator apps and recovery codes; the other key may be changed any day.
+SECOND_FACTOR_KEY = _secret("PROVIDENT_SECOND_FACTOR_KEY", "second-factor.key")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -59,6 +62,15 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "access.Account"
 # Django's own backend: it takes as long for an unknown name, and knows a closed account no better.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("sign_in", "label_en", "label_zh")},
+    },
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -70,6 +82,13 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    # An office has one address for many people; what is counted by name is counted with the address too.
+    "login": "120/m/ip",
+    "login_failed": "20/m/ip,5/5m/key,30/d/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
 MFA_ADAPTER = "provident.portal.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -88,6 +107,7 @@ ROOT_URLCONF = "provident.config.urls"
 CSRF_FAILURE_VIEW = "provident.portal.views.front.forbidden"
 WSGI_APPLICATION = "provident.config.wsgi.application"
 MIDDLEWARE = [
+    "provident.portal.accounts.requests.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -95,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "provident.portal.accounts.sessions.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -131,7 +151,7 @@ def _portal_url() -> str:
 PORTAL_URL = _portal_url()
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 3600
+SESSION_COOKIE_AGE = 1800  # from the last sign of life; the limits are in portal/accounts/sessions.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
@@ -143,12 +163,18 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+# A browser takes a cookie of such a name only from this host, over https, for every path.
+_PREFIX = "" if DEVELOPMENT else "__Host-"
+SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}django_language"
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 # Only behind a proxy that sets this header itself; otherwise a client could claim it.
 _BEHIND_PROXY = os.environ.get("PROVIDENT_BEHIND_PROXY", "") == "1"
 # Without one there is nothing here that could answer https.
 SECURE_SSL_REDIRECT = _BEHIND_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _BEHIND_PROXY else 0
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -165,9 +191,13 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"errors": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "provident.portal.accounts.requests.Discreet"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["errors"], "level": "WARNING"},
+    # What is not there or not allowed is no fault, and its address is whatever somebody typed.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }
+CACHES = {"default": {"BACKEND": "provident.access.counting.cache.SharedCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

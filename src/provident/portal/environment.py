@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
@@ -11,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from provident.access.queries import sample_accounts
 from provident.kernel.money import Money
 from provident.kernel.words import Branch
+from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.accounts.forms import problems_of
 from provident.portal.sections import account_label, agency_name, sections
@@ -30,6 +32,16 @@ def money(amount: Money | None) -> str:
 def moment(at: dt.datetime, zone: str) -> str:
     """Write a moment in the legal time zone."""
     return phrases(texts.language()).moment(at, zone)
+
+
+def here(at: dt.datetime) -> str:
+    """Write a moment in the installation's own time zone."""
+    return moment(at, str(installation().zone))
+
+
+def grouped(code: str, size: int = 4) -> str:
+    """Write a code in groups, as it is easier to read and to copy by hand."""
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))
 
 
 def branch_list(branches: tuple[Branch, ...]) -> str:
@@ -54,6 +66,9 @@ def environment(**options: Any) -> Environment:
         account_label=account_label,
         agency_name=agency_name,
         problems_of=problems_of,
+        messages=get_messages,
+        here=here,
+        grouped=grouped,
         sample_accounts=sample_accounts,
         development=settings.DEVELOPMENT,
     )

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from provident.access.queries import sample_accounts
 from provident.kernel.refusal import Refusal
 from provident.portal import texts
-from provident.portal.accounts.standing import record_sample_sign_in
+from provident.portal.accounts import sessions as sessions_list
+from provident.portal.accounts.standing import lacks_second_factor, record_sample_sign_in
 from provident.portal.sections import sections
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -19,6 +20,8 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Lead an account to its first section; show a visitor what this is."""
+    if lacks_second_factor(request):
+        return redirect("mfa_index")
     open_sections = sections(request)
     return redirect(open_sections[0]) if open_sections else render(request, "portal/home.html")
 
@@ -33,12 +36,14 @@ def sign_in_sample(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     login(request, chosen, backend=_BACKEND)
     record_sample_sign_in(request, chosen)
+    sessions_list.note(request)
     return redirect("home")
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server."""
+    sessions_list.forget_current(request)
     logout(request)
     return redirect("home")
 
