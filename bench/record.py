@@ -98,13 +98,13 @@ def lifelong(count: int) -> list[int]:
     persons = np.array([new_key() for _ in range(count)], "i8")
     actions.register_persons(persons)
     for year in YEARS:
-        post_year(persons, year)
+        post_year(persons, year, employer=1 + (year - YEARS.start) // 8)
     actions.project_record_years()
     return [int(key) for key in persons]
 
 
-def post_year(persons: np.ndarray, year: int) -> None:
-    """Post everybody's year: five branches, twelve months, declared and paid."""
+def post_year(persons: np.ndarray, year: int, *, employer: int) -> None:
+    """Post everybody's year with an employer: five branches, twelve months, declared and paid."""
     from provident.kernel.words import EntryKind
     from provident.ledger.arrays import ENTRY_DTYPE
     from provident.ledger.posting import posting
@@ -114,7 +114,7 @@ def post_year(persons: np.ndarray, year: int) -> None:
     place = np.arange(len(entries))
     entries["row"] = place
     entries["person"] = persons[place // 120]
-    entries["employer"] = 1 + (year - YEARS.start) // 8
+    entries["employer"] = employer
     entries["branch"] = 1 + place % 5
     entries["month"] = year * 100 + 1 + place // 5 % 12
     entries["kind"] = np.where(place // 60 % 2, EntryKind.PAID, EntryKind.DECLARED)

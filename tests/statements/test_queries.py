@@ -16,6 +16,8 @@ from provident.statements import queries
 from provident.statements.records import PersonRecord
 from provident.statements.references import person_of
 
+from .overviews import assert_the_overview_agrees
+
 STATUS = {
     MonthStatus.NOT_INSURED: ".",
     MonthStatus.NOT_YET_DUE: "~",
@@ -40,7 +42,9 @@ def desk(db, tmp_path, monkeypatch):
 
 
 def read(who: int = 1, **asked) -> PersonRecord:
+    """Read a record; whatever the story, the overview says the same."""
     with world.opened(who) as opened:
+        assert_the_overview_agrees(opened)
         return queries.record(opened, **asked)
 
 

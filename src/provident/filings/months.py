@@ -119,6 +119,11 @@ def _due(region: int, month: Month) -> dt.date | None:
     return law.book().filing_due(region, month)
 
 
+def silence(region: int, month: Month, today: dt.date) -> MonthStatus:
+    """Say what an enrolled month without entries is, in a place."""
+    return _silence(month, _due(region, month), today)
+
+
 def _silence(month: Month, due: dt.date | None, today: dt.date) -> MonthStatus:
     """Say what an enrolled month without entries is; where no last day is known, its own end counts."""
     return MonthStatus.NOT_YET_DUE if today <= (due or month.last_day()) else MonthStatus.NOT_REPORTED

@@ -1,6 +1,6 @@
 """Reads: one resident who was opened, opening one by number, employers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from provident.access.door import open_found
 from provident.identity.numbers import NumberKind, classify, lookup_form
 from provident.identity.records import (
     Employer,
+    EmployerName,
     HeldName,
     HeldNumber,
     HeldValue,
@@ -19,11 +20,12 @@ from provident.identity.records import (
 )
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.opened import Opened, OpenedRun
+from provident.ledger import wire
 
 _FIND = "SELECT refusal, look, at, keys FROM identity_find($1, $2, $3, $4, $5, $6)"
 
 # Facts of merged records come before the surviving record's own, so that its latest are the current ones.
-_RESIDENT = """
+_RESIDENT_AND = """
 SELECT part, id, kind, text, original, since, until, recorded_at FROM (
     SELECT 'number' AS part, id, person_key, kind::text, normal AS text, NULL AS original,
            since, until, recorded_at, withdrawn_at
@@ -34,10 +36,19 @@ SELECT part, id, kind, text, original, since, until, recorded_at FROM (
     UNION ALL
     SELECT 'value', id, person_key, field, value, NULL, since, NULL, recorded_at, withdrawn_at
     FROM identity_value WHERE person_key = ANY (%(keys)s) AND 'archive' = ANY (%(fields)s)
+    {more}
 ) facts
 WHERE withdrawn_at IS NULL
 ORDER BY person_key = %(person)s, since NULLS FIRST, id
 """
+_RESIDENT = _RESIDENT_AND.format(more="")
+_RESIDENT_AND_EMPLOYERS = _RESIDENT_AND.format(
+    more="""
+    UNION ALL
+    SELECT 'employer', d.id, NULL, e.uscc, d.name, e.employer_key::text, d.since, NULL, NULL, NULL
+    FROM identity_employer e JOIN identity_employer_detail d USING (employer_key)
+    WHERE e.employer_key = ANY (%(employers)s)"""
+)
 _JOINS = """
 SELECT id, kind, reason, made_by, made_at, undone_reason, undone_at FROM identity_join
 WHERE into_key = ANY (%(keys)s) OR person_key = ANY (%(keys)s) ORDER BY id
@@ -82,23 +93,37 @@ def find_resident(
 
 def resident(opened: Opened) -> Resident:
     """Return the opened resident: the parts whose fields the look names, the others empty."""
-    asked: dict[str, Any] = {
-        "keys": list(opened.keys),
-        "person": opened.person,
-        "fields": list(opened.fields),
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RESIDENT, _asked(opened))
+        return _resident(opened, cursor.fetchall())
+
+
+def resident_and_employers(
+    opened: Opened, keys: Sequence[EmployerKey]
+) -> tuple[Resident, dict[EmployerKey, EmployerName]]:
+    """Return the opened resident, and how the employers with these keys are called now, at one go."""
+    cursor = wire.cursor()
+    found = cursor.execute(_RESIDENT_AND_EMPLOYERS, {**_asked(opened), "employers": list(keys)}).fetchall()
+    named = {EmployerKey(int(key)): EmployerName(name, uscc) for part, _, uscc, name, key, *_ in found
+             if part == "employer"}  # fmt: skip
+    return _resident(opened, (fact for fact in found if fact[0] != "employer")), named
+
+
+def _asked(opened: Opened) -> dict[str, Any]:
+    return {"keys": list(opened.keys), "person": opened.person, "fields": list(opened.fields)}
+
+
+def _resident(opened: Opened, facts: Iterable[Sequence[Any]]) -> Resident:
     names: list[HeldName] = []
     numbers: list[HeldNumber] = []
     archive: list[HeldValue] = []
-    with connection.cursor() as cursor:
-        cursor.execute(_RESIDENT, asked)
-        for part, row, kind, text, original, since, until, recorded_at in cursor.fetchall():
-            if part == "number":
-                numbers.append(HeldNumber(row, NumberKind(int(kind)), text, since, until, recorded_at))
-            elif part == "name":
-                names.append(HeldName(row, text, original, since, recorded_at))
-            else:
-                archive.append(HeldValue(row, kind, text, since, recorded_at))
+    for part, row, kind, text, original, since, until, recorded_at in facts:
+        if part == "number":
+            numbers.append(HeldNumber(row, NumberKind(int(kind)), text, since, until, recorded_at))
+        elif part == "name":
+            names.append(HeldName(row, text, original, since, recorded_at))
+        else:
+            archive.append(HeldValue(row, kind, text, since, recorded_at))
     return Resident(opened.person, opened.fields, tuple(names), tuple(numbers), tuple(archive))
 
 

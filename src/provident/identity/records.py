@@ -185,6 +185,14 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True)
+class EmployerName:
+    """How an employer is called now."""
+
+    name: str
+    uscc: str
+
+
+@dataclass(frozen=True, slots=True)
 class Employer:
     """An employer with its current name and region; former names oldest first."""
 

@@ -48,6 +48,12 @@ _ENTRIES = f"""
     WHERE e.person_key = ANY (%s) AND b.posted_at <= %s AND e.posted_month <= %s
     ORDER BY b.posted_at, e.source_row"""
 
+_UNMONTHED = f"""
+    SELECT {ENTRY_COLUMNS}
+    FROM ledger_entry e JOIN ledger_batch b ON b.batch_id = e.batch_id
+    WHERE e.person_key = ANY (%s) AND e.month = 0
+    ORDER BY b.posted_at, e.source_row"""
+
 _EVENTS = f"""
     SELECT {EVENT_COLUMNS}
     FROM ledger_event e WHERE e.subject_kind = 1 AND e.subject_key = ANY (%s) AND e.posted_at <= %s
@@ -97,6 +103,11 @@ def entries(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Ent
     until = known_on or _EVER
     month = until.astimezone(dt.UTC).date().replace(day=1)
     return tuple(entry_of(*row) for row in _rows(_ENTRIES, (list(opened.keys), until, month)))
+
+
+def unmonthed(opened: Opened) -> tuple[Entry, ...]:
+    """Return the entries of the person that name no month, in the order posted."""
+    return tuple(entry_of(*row) for row in _rows(_UNMONTHED, (list(opened.keys),)))
 
 
 def events(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Event, ...]:

@@ -8,9 +8,10 @@ from django.db import connection
 
 from provident import access, law
 from provident.filings import queries as filings
-from provident.filings.records import Legs, MonthFacts
+from provident.filings.records import Enrolment, Legs, MonthFacts
 from provident.identity import forgetting
 from provident.identity import queries as identity
+from provident.identity.records import Resident
 from provident.kernel.clock import legal_day
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.money import Money
@@ -38,7 +39,7 @@ from provident.statements.records import (
 )
 from provident.statements.references import reference_of
 
-_MOVES = (
+MOVES = (
     EntryKind.OPENING_BALANCE,
     EntryKind.TRANSFER_IN,
     EntryKind.PAID,
@@ -61,21 +62,17 @@ def record(
     last = as_of or Month.of(legal_day(known, agency.zone))
     facts = filings.months(opened, as_of=last, known_on=known_on)
     enrolments = filings.enrolments(opened, known_on=known_on)
-    entries = tuple(_standing(ledger.entries(opened, known_on=known_on)))
+    entries = tuple(standing(ledger.entries(opened, known_on=known_on)))
     keys = {fact.employer for fact in facts} | {one.employer for one in enrolments}
     employers = _employers(keys)
     years = tuple(_years(facts, employers, last, agency.currency))
     return PersonRecord(
-        agency=_agency(agency),
-        person=_person(opened, agency),
+        agency=agency_of(agency),
+        person=person_of(opened, agency, identity.resident(opened)),
         as_of=last,
         known_on=known,
         pack_version=law.book().pack_version,
-        spells=tuple(
-            Spell(employers.get(one.employer), one.branches, one.scheme, one.region, one.since, one.until)
-            for one in sorted(enrolments, key=lambda one: (one.since, one.employer))
-            if one.since <= last
-        ),
+        spells=spells_of(enrolments, employers, last),
         years=years,
         standings=tuple(_standings(years)),
         accounts=tuple(_accounts(entries, agency, last)),
@@ -84,14 +81,15 @@ def record(
     )
 
 
-def _standing(entries: Iterable[Entry]) -> Iterator[Entry]:
+def standing(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Leave out what was reversed, and its reversals: together they come to nothing."""
     read = tuple(entries)
     reversed_ids = {entry.reverses for entry in read if entry.reverses}
     return (entry for entry in read if entry.reverses is None and entry.id not in reversed_ids)
 
 
-def _agency(agency: Installation) -> Agency:
+def agency_of(agency: Installation) -> Agency:
+    """Return the agency as a record names it."""
     region = law.book().known_region(agency.home_region)
     return Agency(
         name_en=agency.agency_en,
@@ -103,8 +101,8 @@ def _agency(agency: Installation) -> Agency:
     )
 
 
-def _person(opened: Opened, agency: Installation) -> Person:
-    resident = identity.resident(opened)
+def person_of(opened: Opened, agency: Installation, resident: Resident) -> Person:
+    """Return whom the record is about."""
     number = resident.number
     # Asked for only where there is no name: everybody else has one.
     erased = None if resident.name else forgetting.forgotten(opened)
@@ -114,6 +112,17 @@ def _person(opened: Opened, agency: Installation) -> Person:
         number_kind=number.kind.word if number else "",
         reference=reference_of(opened.person),
         forgotten_on=legal_day(erased.at, agency.zone) if erased else None,
+    )
+
+
+def spells_of(
+    enrolments: Sequence[Enrolment], employers: dict[EmployerKey | None, Employer], last: Month
+) -> tuple[Spell, ...]:
+    """Return the enrolments that had begun by a month, oldest first."""
+    return tuple(
+        Spell(employers.get(one.employer), one.branches, one.scheme, one.region, one.since, one.until)
+        for one in sorted(enrolments, key=lambda one: (one.since, one.employer))
+        if one.since <= last
     )
 
 
@@ -173,7 +182,7 @@ def _accounts(entries: Sequence[Entry], agency: Installation, last: Month) -> It
         moving = [
             entry
             for entry in entries
-            if entry.branch is branch and entry.kind in _MOVES and entry.legs.account
+            if entry.branch is branch and entry.kind in MOVES and entry.legs.account
             and (entry.month is None or entry.month <= last)
         ]  # fmt: skip
         if not moving:
@@ -197,12 +206,12 @@ def _movements(moving: Sequence[Entry], agency: Installation) -> Iterator[Moveme
         else:
             year = legal_day(entry.posted_at, agency.zone).year
         month = None if entry.kind is EntryKind.PAID else entry.month
-        sums[year, _MOVES.index(entry.kind), month].append(entry)
+        sums[year, MOVES.index(entry.kind), month].append(entry)
     for (year, kind, month), same in sorted(
         sums.items(), key=lambda one: (one[0][:2], one[0][2] or Month(1900, 1))
     ):
         amount = Money(sum(entry.legs.account for entry in same), agency.currency)
-        yield Movement(year, month, _MOVES[kind], amount, max(entry.evidence for entry in same))
+        yield Movement(year, month, MOVES[kind], amount, max(entry.evidence for entry in same))
 
 
 def _interest(
