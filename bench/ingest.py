@@ -21,7 +21,7 @@ import time
 import uuid
 from pathlib import Path
 
-from installation import installation, superuser
+from installation import installation, superuser, vacuum
 from payroll import STAFF, Payroll, code, write_enrolments
 
 SMALL = 1000
@@ -92,7 +92,7 @@ class Bench:
             path = self.folder / "enrolments.csv"
             write_enrolments(path, first, min(100_000, self.people - first), "2005-01")
             ingest(Incoming(path, path.name), by=OPERATOR)
-        self.raw.execute("VACUUM ANALYZE")
+        vacuum(self.raw)
         print(f"{self.people:,} people enrolled in five branches in {time.perf_counter() - start:.0f} s")
 
     def _table(self) -> None:

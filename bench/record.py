@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
-from installation import installation, superuser
+from installation import installation, superuser, vacuum
 
 YEARS = range(1996, 2026)
 FIELDS = ("contributions", "account")
@@ -35,7 +35,7 @@ def main() -> None:
             "CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz)"
         )
         raw.execute("GRANT INSERT ON bench_row TO provident_app")
-        raw.execute("VACUUM ANALYZE")
+        vacuum(raw)
         measure(options, persons)
 
 
