@@ -9,6 +9,7 @@ PROVIDENT_SECOND_FACTOR_KEY    instead of the generated one
 PROVIDENT_HOSTS                host names served, comma separated
 PROVIDENT_PORTAL_URL           the portal's address as it is printed on statements
 PROVIDENT_BEHIND_PROXY         1 if a proxy sets X-Forwarded-Proto
+PROVIDENT_EID                  a file naming the issuers of e-IDs one can sign in with
 
 What is missing stays empty, and Django refuses on first use: an unset key or database never
 turns into a default one.
@@ -18,6 +19,7 @@ import os
 from pathlib import Path
 
 from provident.config.databases import database_settings
+from provident.portal.linking.issuers import read_issuers
 
 MODE = os.environ.get("PROVIDENT_MODE", "production")
 DEVELOPMENT = MODE == "development"
@@ -88,7 +90,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+    "code": "30/10m/ip",
 }
+SOCIALACCOUNT_ADAPTER = "provident.portal.linking.protocol.Faults"
+EID_ISSUERS = read_issuers(os.environ.get("PROVIDENT_EID", ""), plain_http=DEVELOPMENT)
 MFA_ADAPTER = "provident.portal.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -109,6 +114,8 @@ WSGI_APPLICATION = "provident.config.wsgi.application"
 MIDDLEWARE = [
     "provident.portal.accounts.requests.RequestIds",
     "django.middleware.security.SecurityMiddleware",
+    # Above the static files too. It adds random bytes, so that a length tells nothing of what is inside.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,7 +158,7 @@ def _portal_url() -> str:
 PORTAL_URL = _portal_url()
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 1800  # from the last sign of life; the limits are in portal/accounts/sessions.py
+SESSION_COOKIE_AGE = 2700  # longer than any limit in portal/accounts/sessions.py, which ends sessions
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
@@ -183,7 +190,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A browser holds the way a form leads on, to the e-ID's own pages, to this too.
+        "form-action": ["'self'", *(origin for issuer in EID_ISSUERS for origin in issuer.origins)],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     },

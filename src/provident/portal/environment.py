@@ -11,10 +11,12 @@ from jinja2 import Environment, StrictUndefined
 
 from provident.access.queries import sample_accounts
 from provident.kernel.money import Money
+from provident.kernel.month import Month
 from provident.kernel.words import Branch
 from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.accounts.forms import problems_of
+from provident.portal.linking.issuers import issuer_title, issuers
 from provident.portal.sections import account_label, agency_name, sections
 from provident.statements.phrases import phrases
 
@@ -32,6 +34,16 @@ def money(amount: Money | None) -> str:
 def moment(at: dt.datetime, zone: str) -> str:
     """Write a moment in the legal time zone."""
     return phrases(texts.language()).moment(at, zone)
+
+
+def month(one: Month) -> str:
+    """Write a month with its name."""
+    return phrases(texts.language()).month(one)
+
+
+def span(first: Month, last: Month) -> str:
+    """Write a span of months; one month alone is that month."""
+    return phrases(texts.language()).span(first, last)
 
 
 def here(at: dt.datetime) -> str:
@@ -62,6 +74,8 @@ def environment(**options: Any) -> Environment:
         money=money,
         moment=moment,
         branch_list=branch_list,
+        word_month=month,
+        span=span,
         sections=sections,
         account_label=account_label,
         agency_name=agency_name,
@@ -70,6 +84,8 @@ def environment(**options: Any) -> Environment:
         here=here,
         grouped=grouped,
         sample_accounts=sample_accounts,
+        eid_issuers=issuers,
+        eid_title=issuer_title,
         development=settings.DEVELOPMENT,
     )
     return made

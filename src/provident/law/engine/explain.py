@@ -8,7 +8,7 @@ from provident.kernel.citation import Citation
 from provident.kernel.words import Language
 from provident.law.engine import telling
 from provident.law.engine.numbers import decimal_text, written
-from provident.law.engine.plan import Node
+from provident.law.engine.plan import Law, Node
 from provident.law.engine.telling import Piece, Row, Working
 from provident.law.engine.trace import Reading, StepTaken, Trace, reading_text, rounding_of, unit_of
 from provident.law.formulas.declared import Kind
@@ -35,6 +35,11 @@ class Explained:
         self._zh = language is Language.ZH_HANS
         self._steps = {(step.node.variable.id, step.year): step for step in trace.steps}
         self._told: set[tuple[str, int | None]] = set()
+
+    @property
+    def law(self) -> Law:
+        """The law it was worked out under."""
+        return self._trace.law
 
     def lines(self, outputs: tuple[Node, ...]) -> Iterator[str]:
         """Yield the trees of the working, each followed by an empty line."""

@@ -4,12 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from provident.kernel.month import Month
+from provident.kernel.refusal import Refusal
 from provident.kernel.words import Language
 from provident.portal import texts
 from provident.portal.views.record import opened_own
 from provident.statements.estimates import queries
 from provident.statements.estimates.facts import FIELDS
+from provident.statements.estimates.outlook import case_of, working
 from provident.statements.estimates.telling import Telling, tell
+from provident.statements.references import reference_of
 
 CALCULATION = "cn.pension.old_age"
 CATEGORIES = ("male60", "female55", "female50")
@@ -20,17 +24,32 @@ def estimate(request: HttpRequest) -> HttpResponse:
     """Ask for the category, which no record holds; work the pension out for it. Nothing is stored."""
     category = request.GET.get("category", "")
     known = category in CATEGORIES
+    month = _month(request.GET.get("month", ""))
     asked = "category" in request.GET
     context = {
         "categories": CATEGORIES,
         "category": category if known else "",
-        "told": _told(request, category) if known else None,
+        "told": _told(request, category, month) if known else None,
+        "month": month,
+        "going": "going" in request.GET,
         "problems": {"category": texts.text("estimate.need_category")} if asked and not known else {},
     }
     return render(request, "portal/estimate.html", context)
 
 
-def _told(request: HttpRequest, category: str) -> Telling:
+def _told(request: HttpRequest, category: str, month: Month | None) -> Telling:
     with opened_own(request, FIELDS) as opened:
-        found = queries.estimate(opened, CALCULATION, {"category": category})
+        if month is None:
+            found = queries.estimate(opened, CALCULATION, {"category": category})
+        else:
+            going, reference = "going" in request.GET, reference_of(opened.person)
+            found = working(case_of(opened, category), month, going_on=going, reference=reference)
     return tell(found, Language(texts.language()))
+
+
+def _month(text: str) -> Month | None:
+    """Return the month of retirement asked for; None if there is none, or it is no month."""
+    try:
+        return Month.parse(text)
+    except Refusal:
+        return None

@@ -13,16 +13,19 @@ from provident.portal import texts
 from provident.portal.accounts import sessions as sessions_list
 from provident.portal.accounts.standing import lacks_second_factor, record_sample_sign_in
 from provident.portal.sections import sections
+from provident.portal.views.own_home import own_home
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead an account to its first section; show a visitor what this is."""
+    """Show a resident their record in one screen; lead others to their first section."""
     if lacks_second_factor(request):
         return redirect("mfa_index")
     open_sections = sections(request)
+    if "record" in open_sections:
+        return own_home(request)
     return redirect(open_sections[0]) if open_sections else render(request, "portal/home.html")
 
 

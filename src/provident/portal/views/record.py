@@ -18,6 +18,8 @@ from provident.kernel.words import Branch, Language, MonthStatus
 from provident.portal import chart, texts
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
+from provident.statements.overview.queries import overview
+from provident.statements.overview.records import Overview
 from provident.statements.receipts import FIELD, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE, MEDIA_TYPE
@@ -25,7 +27,6 @@ from provident.statements.records import Employer, PersonRecord
 from provident.statements.yearly.front import grouped
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
-_MISSING = (MonthStatus.NOT_REPORTED, MonthStatus.DECLARED, MonthStatus.PART_PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,16 @@ def own_record(request: HttpRequest) -> PersonRecord:
         return queries.record(opened)
 
 
-def shown(record: PersonRecord, branch: Branch, *, own: bool) -> dict[str, Any]:
+def own_overview(request: HttpRequest) -> Overview:
+    """Return the signed-in resident's record at a glance."""
+    with opened_own(request, FIELDS) as opened:
+        return overview(opened)
+
+
+def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:
     """Return what the record page shows of a record, with one branch's years in full."""
     years = [one for one in record.years if one.branch is branch]
     counts = {one.year: {status.value: one.count(status) for status in MonthStatus} for one in years}
-    months = {
-        line.month
-        for one in record.years
-        for line in one.months
-        if any(p.status in _MISSING for p in line.parts)
-    }
     pension = next((one for one in record.standings if one.branch is Branch.PENSION), None)
     title = "record.title" if own else "record.title_of"
     return {
@@ -89,7 +90,9 @@ def shown(record: PersonRecord, branch: Branch, *, own: bool) -> dict[str, Any]:
         "counts": counts,
         "drawing": chart.draw([one.year for one in years], counts),
         "pension_months": pension.months_paid if pension else 0,
-        "missing_months": len(months),
+        "missing_months": record.missing_months,
+        "employers": {one.year: _employers(record, branch, one.year) for one in years},
+        "paid_out": _paid_out(record, branch),
         "benefits": _benefit_years(record),
         "gaps": [
             GapLine(gap.first, gap.last, branches, gap.employer, gap.status, outstanding)
@@ -98,12 +101,31 @@ def shown(record: PersonRecord, branch: Branch, *, own: bool) -> dict[str, Any]:
     }
 
 
-def _benefit_years(record: PersonRecord) -> list[BenefitYear]:
+def _employers(record: Overview, branch: Branch, year: int) -> list[str]:
+    """Return who had the person insured in a branch in a year, each once, the earliest first."""
+    named = (
+        spell.employer.name
+        for spell in record.spells
+        if spell.employer
+        and branch in spell.branches
+        and spell.since.year <= year
+        and (spell.until is None or year <= spell.until.year)
+    )
+    return list(dict.fromkeys(named))
+
+
+def _paid_out(record: Overview, branch: Branch) -> dict[int, Money]:
+    """Return what a branch paid out to the person, by year."""
+    return {one.year: one.amount for one in record.benefits if one.branch is branch}
+
+
+def _benefit_years(record: Overview) -> list[BenefitYear]:
     found: dict[int, BenefitYear] = {}
     for benefit in record.benefits:
-        year = benefit.month.year
-        before = found.get(year, BenefitYear(year, 0, Money(0, benefit.amount.currency)))
-        found[year] = BenefitYear(year, before.count + 1, before.amount + benefit.amount)
+        before = found.get(benefit.year, BenefitYear(benefit.year, 0, Money(0, benefit.amount.currency)))
+        found[benefit.year] = BenefitYear(
+            benefit.year, before.count + benefit.count, before.amount + benefit.amount
+        )
     return [found[year] for year in sorted(found, reverse=True)]
 
 
@@ -119,7 +141,7 @@ def branch_named(word: str) -> Branch:
 def record(request: HttpRequest) -> HttpResponse:
     """Answer in one screen: what is there, what is missing, what to do."""
     branch = branch_named(request.GET.get("branch", "pension"))
-    return render(request, "portal/record.html", shown(own_record(request), branch, own=True))
+    return render(request, "portal/record.html", shown(own_overview(request), branch, own=True))
 
 
 @require_GET

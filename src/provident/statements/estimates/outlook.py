@@ -1,13 +1,14 @@
 """What a record comes to as a pension: now, at the statutory age, earlier or later, and with gaps closed."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provident.kernel.clock import legal_day
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.refusal import Refusal
+from provident.kernel.words import EntryKind
 from provident.ledger import queries as ledger
 from provident.statements.estimates.closing import closings, fill, gained, interest_closing, months_between
 from provident.statements.estimates.facts import read
@@ -53,32 +54,46 @@ class _Ahead:
         return Choice(month, self.case.age_in(month), self.case.sum(month, More(), standing), forecast)
 
 
-def outlook(case: Case) -> Outlook:
-    """Work out the pension for every month that may still be chosen, and what each gap is worth."""
-    ahead = _ahead(case)
+def held(case: Case) -> Outlook:
+    """Return what stands on record, without asking when the person retires."""
     balance = case.facts.given.get(f"{SPACE}account_balance")
-    window, refused = _window(case)
-    choices: tuple[Choice, ...] = ()
-    found: tuple[Closing, ...] = ()
-    interest, every, statutory = None, None, None
-    if window:
-        choices = _choices(ahead, window)
-        found, interest, every = _closed(ahead, window.statutory)
-        statutory = next((one for one in choices if one.month == window.statutory), None)
-        statutory = statutory or ahead.choice(window.statutory)
     return Outlook(
         as_of=case.read.last,
         amounts_of=case.amounts_of,
-        region=case.region,
         category=case.category,
         months_paid=len(case.paid),
         months_without=months_between(case.read.facts, case.read.last),
         balance=Money(balance.value, case.currency) if balance else None,
+        drawing=_drawing(case),
+    )
+
+
+def _drawing(case: Case) -> tuple[Month, Money] | None:
+    """Return the month and amount of the last pension paid out; None if none ever was."""
+    paid: dict[Month, int] = {}
+    for one in case.read.entries:
+        if one.kind is EntryKind.BENEFIT_PAID and one.month is not None:
+            paid[one.month] = paid.get(one.month, 0) - one.legs.account - one.legs.fund
+    return (max(paid), Money(paid[max(paid)], case.currency)) if paid else None
+
+
+def outlook(case: Case) -> Outlook:
+    """Work out the pension for every month that may still be chosen, and what each gap is worth."""
+    try:
+        window = case.window()
+    except Refusal as refusal:
+        return replace(held(case), refused=refusal)
+    ahead = _ahead(case)
+    choices = _choices(ahead, window)
+    found, interest, every = _closed(ahead, window.statutory)
+    statutory = next((one for one in choices if one.month == window.statutory), None)
+    return replace(
+        held(case),
         window=window,
-        refused=refused,
         assumed=ahead.assumed,
+        months_ahead=sum(ahead.more(window.statutory).months.values()),
         choices=choices,
-        statutory=statutory,
+        statutory=statutory or ahead.choice(window.statutory),
         closings=found,
         interest=interest,
         all_closed=every,
@@ -97,13 +112,6 @@ def _ahead(case: Case) -> _Ahead:
         return _Ahead(case, case.going_on(), None)
     except Refusal as refusal:
         return _Ahead(case, None, refusal)
-
-
-def _window(case: Case) -> tuple[Window | None, Refusal | None]:
-    try:
-        return case.window(), None
-    except Refusal as refusal:
-        return None, refusal
 
 
 def _choices(ahead: _Ahead, window: Window) -> tuple[Choice, ...]:

@@ -148,16 +148,17 @@ class Outlook:
 
     as_of: Month
     amounts_of: Month
-    region: int
     category: str
     months_paid: int
     months_without: int  # between the first month and the last, in which nobody had the person insured
     balance: Money | None
-    window: Window | None
-    refused: Refusal | None  # why there is no window
-    assumed: GoingOn | None
-    choices: tuple[Choice, ...]  # every month one may still choose, the statutory one among them if it is
-    statutory: Choice | None
-    closings: tuple[Closing, ...]
-    interest: InterestClosing | None
-    all_closed: Sum | None  # what closing everything would add; None if there is nothing to close
+    drawing: tuple[Month, Money] | None = None  # the last payment of a pension already drawn
+    window: Window | None = None
+    refused: Refusal | None = None  # why there is no window
+    assumed: GoingOn | None = None
+    months_ahead: int = 0  # that going on adds until the statutory month
+    choices: tuple[Choice, ...] = ()  # every month one may still choose
+    statutory: Choice | None = None
+    closings: tuple[Closing, ...] = ()
+    interest: InterestClosing | None = None
+    all_closed: Sum | None = None  # what closing everything would add; None if there is nothing to close

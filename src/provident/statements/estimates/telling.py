@@ -11,7 +11,8 @@ from provident.kernel.words import Branch, EntryKind, Language
 from provident.law.engine.explain import Explained
 from provident.law.engine.plan import Law, Node
 from provident.law.engine.telling import Working
-from provident.law.refusals import ValueNotCovered
+from provident.law.engine.trace import Trace
+from provident.law.refusals import NotGiven, ValueNotCovered
 from provident.statements.estimates.records import Estimate, LeftOut
 from provident.statements.phrases import Phrases, phrases
 
@@ -94,24 +95,39 @@ def _answer(node: Node, estimate: Estimate, explained: Explained, words: Phrases
     name = title.zh if language is Language.ZH_HANS else title.en
     if node.variable.id in estimate.values:
         return Answer(name, explained.value(node, estimate.values[node.variable.id]))
-    refusal = estimate.refused[node.variable.id]
+    return why(name, estimate.refused[node.variable.id], explained, words)
+
+
+def why(name: str, refusal: Refusal, explained: Explained, words: Phrases) -> Answer:
+    """Say why something cannot be worked out, and what to do."""
     return Answer(
         name,
-        plain=_plain(refusal, estimate.trace.law, words),
-        reason=refusal.sentence(language),
-        remedy=refusal.remedy(language),
+        plain=_plain(refusal, explained.law, words),
+        reason=refusal.sentence(words.language),
+        remedy=refusal.remedy(words.language),
         article=explained.article(refusal.citation) if refusal.citation else "",
     )
 
 
+def reason(refusal: Refusal, law: Law, language: Language) -> Answer:
+    """Say why a pension cannot be worked out, for a page that names what it is about itself."""
+    return why("", refusal, Explained(Trace(law, ""), language), phrases(language))
+
+
 def _plain(refusal: Refusal, law: Law, words: Phrases) -> str:
-    """Say by its title which number of the law is not known, and that the record is not at fault."""
-    parameter = law.pack.parameters.get(str(refusal.facts.get("id")))
-    if not isinstance(refusal, ValueNotCovered) or parameter is None:
-        return ""
-    title = parameter.title
-    named = title.zh if words.language is Language.ZH_HANS else title.en
-    return words.say("estimate.law_gap", title=named, when=refusal.facts["when"])
+    """Say by its title which number of the law, or which fact of the record, is not known."""
+    chinese = words.language is Language.ZH_HANS
+    if isinstance(refusal, ValueNotCovered):
+        parameter = law.pack.parameters.get(str(refusal.facts.get("id")))
+        if parameter is None:
+            return ""
+        title = parameter.title.zh if chinese else parameter.title.en
+        return words.say("estimate.law_gap", title=title, when=refusal.facts["when"])
+    if isinstance(refusal, NotGiven):
+        found = [one for one in law.pack.rules.variables.values() if one.name == refusal.facts["name"]]
+        title = (found[0].title.zh if chinese else found[0].title.en) if found else str(refusal.facts["name"])
+        return words.say("estimate.fact_gap", title=title)
+    return ""
 
 
 def _left_out(left_out: LeftOut, words: Phrases) -> Iterator[str]:

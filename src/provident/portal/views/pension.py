@@ -1,0 +1,110 @@
+"""The resident's pension: now, at the statutory age, earlier or later, and what each gap is worth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from provident.identity.numbers import Sex
+from provident.identity.queries import employers
+from provident.kernel.month import Month
+from provident.kernel.refusal import Refusal
+from provident.kernel.words import Language
+from provident.law import Law
+from provident.portal import texts
+from provident.portal.views.estimate import CATEGORIES
+from provident.portal.views.record import opened_own
+from provident.statements.estimates.facts import FIELDS
+from provident.statements.estimates.outlook import case_of, held, outlook
+from provident.statements.estimates.records import Choice, Closing, Outlook, Sum
+from provident.statements.estimates.telling import Answer, reason
+
+_OF_MEN = "male60"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """A gap with the name of the employer who can close it."""
+
+    closing: Closing
+    employer: str
+
+
+@require_GET
+def pension(request: HttpRequest) -> HttpResponse:
+    """Answer from the record; where the age of before 2025 is not known, ask for it first."""
+    asked = request.GET.get("category", "")
+    with opened_own(request, FIELDS) as opened:
+        case = case_of(opened, asked if asked in CATEGORIES else _OF_MEN)
+        known = asked in CATEGORIES or case.read.sex is Sex.MALE
+        found = held(case)
+        if known and found.drawing is None:
+            found = outlook(case)
+        names = employers([one.employer for one in found.closings if one.employer])
+    chosen = _chosen(found, request.GET.get("month", ""))
+    context = {
+        "known": known,
+        "of_men": asked not in CATEGORIES,
+        "asked": asked if asked in CATEGORIES else "",
+        "categories": [one for one in CATEGORIES if case.read.sex is not Sex.FEMALE or one != _OF_MEN],
+        "problems": _problems(request, known=known),
+        "found": found,
+        "chosen": chosen,
+        "years": [one for one in found.choices if found.window and _whole_years(one, found.window.statutory)],
+        "closings": [
+            ClosingLine(one, names[one.employer].name if one.employer in names else "")
+            for one in found.closings
+        ],
+        "why": Reasons(case.law, found),
+    }
+    return render(request, "portal/pension.html", context, status=400 if context["problems"] else 200)
+
+
+class Reasons:
+    """The reasons why something cannot be worked out, each once, in the page's language."""
+
+    def __init__(self, law: Law, found: Outlook) -> None:
+        self._law = law
+        self._found = found
+
+    def __call__(self, refusal: Refusal) -> Answer:
+        """Say one."""
+        return reason(refusal, self._law, Language(texts.language()))
+
+    def of_choices(self) -> list[Answer]:
+        """Return those met among the months one may choose."""
+        sums = [one for choice in self._found.choices for one in (choice.standing, choice.going_on) if one]
+        return self._each(sums)
+
+    def of_closings(self) -> list[Answer]:
+        """Return those met among the gaps."""
+        return self._each([one.worth for one in self._found.closings])
+
+    def _each(self, sums: Iterable[Sum]) -> list[Answer]:
+        refused = {one.refused.sentence("en"): one.refused for one in sums if one.refused}
+        return [self(one) for one in refused.values()]
+
+
+def _chosen(found: Outlook, text: str) -> Choice | None:
+    """Return the choice of the month asked for, else the statutory one, else the first there is."""
+    asked = [one for one in found.choices if text in {str(one.month), str(_code(one.month))}]
+    if asked:
+        return asked[0]
+    if found.statutory in found.choices or not found.choices:
+        return found.statutory
+    return found.choices[0]
+
+
+def _problems(request: HttpRequest, *, known: bool) -> dict[str, str]:
+    wrong = "category" in request.GET and not known
+    return {"category": texts.text("estimate.need_category")} if wrong else {}
+
+
+def _whole_years(choice: Choice, statutory: Month) -> bool:
+    return statutory.until(choice.month) % 12 == 0
+
+
+def _code(month: Month) -> int:
+    return month.year * 12 + month.month - 1
