@@ -1,31 +1,17 @@
 """`provident calculate`: a calculation of a law pack, over files. Needs no database."""
 
-import csv
 import datetime as dt
 import inspect
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
-from rich.table import Table
 
-from provident.cli.calculating.person import Wanted, of_record
 from provident.cli.language import told
 from provident.cli.refusals import WronglyCalled
-from provident.cli.session import Session, command, err_console
-from provident.law import law_of
-from provident.law.engine.explain import Explained
-from provident.law.engine.numbers import written
-from provident.law.engine.plan import Node
-from provident.law.runs import local, spark
-from provident.law.runs.local import Asked, Ran
-from provident.law.runs.persons import Told
-from provident.law.runs.writing import report_of
+from provident.cli.session import Session, command
 
 _CALCULATION = typer.Argument(
     metavar="CALCULATION [PERSON]",
@@ -60,7 +46,6 @@ _OUT = typer.Option(
     )
 )
 _ENGINE = typer.Option(help=told("local or spark.", "local 或 spark。"))
-_SHOWN = 1000  # persons whose answers are kept for showing; more need --out
 
 
 def register(app: typer.Typer) -> None:
@@ -110,17 +95,21 @@ def calculate(
     if given.people is None or person:
         if not person or any((given.people, given.history, given.out)) or given.engine != "local":
             raise typer.BadParameter("a person alone, or --people FILE", param_hint="PERSON")
+        from provident.cli.calculating.person import Wanted, of_record
+
         if of_record(session, calculation, person, Wanted(further, given.on, given.explain)):
             raise typer.Exit(1)
         return
     day = given.on or dt.datetime.now(dt.UTC).astimezone().date()
-    asked = Asked(calculation, given.people, given.history, further, (day - dt.date(1970, 1, 1)).days)
+    from provident.cli.calculating import files
+
+    asked = files.Asked(calculation, given.people, given.history, further, (day - dt.date(1970, 1, 1)).days)
     if given.explain:
-        refused = _explained(session, asked)
+        refused = files.explained(session, asked)
     elif given.out is None:
-        refused = _shown(session, asked, given.engine)
+        refused = files.shown(session, asked, given.engine)
     else:
-        refused = _written(session, asked, given.out, given.engine)
+        refused = files.written(session, asked, given.out, given.engine)
     if refused:
         raise typer.Exit(1)
 
@@ -149,107 +138,3 @@ def _given(further: list[str]) -> tuple[str, dict[str, str]]:
             raise WronglyCalled(reason=f"{one} needs a value")
         given[name.replace("-", "_")] = found
     return person, given
-
-
-def _run(session: Session, asked: Asked, out: Path, engine: str) -> Ran:
-    act = spark.run if engine == "spark" else local.run
-    console = err_console()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(asked.calculation)
-
-        def progress(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
-
-        ran = act(law_of(asked.calculation), asked, out, session.language, progress)
-    if ran.unused:
-        names = ", ".join(ran.unused)
-        session.say(f"Columns that nothing needed: {names}", f"未使用的列：{names}")
-    if ran.strangers:
-        session.say(
-            f"{ran.strangers} rows of the history are of nobody in the people file.",
-            f"历年数据中有 {ran.strangers} 行不属于人员文件中的任何人。",
-        )
-    return ran
-
-
-def _written(session: Session, asked: Asked, out: Path, engine: str) -> int:
-    ran = _run(session, asked, out, engine)
-    report = report_of(out) if ran.incomplete else None
-    document = {
-        "calculation": asked.calculation,
-        "pack": law_of(asked.calculation).version,
-        "persons": ran.persons,
-        "incomplete": ran.incomplete,
-        "out": str(out),
-        "report": str(report) if report else None,
-    }
-    text = session.text(f"{ran.persons} persons → {out}", f"{ran.persons} 人 → {out}")
-    more = session.text(
-        f"{ran.incomplete} with an output that could not be computed: {report}",
-        f"其中 {ran.incomplete} 人有无法计算的项目：{report}",
-    )
-    session.answer(document, text, *([more] if report else []))
-    return ran.incomplete
-
-
-def _shown(session: Session, asked: Asked, engine: str) -> int:
-    """Show the answers of a small file."""
-    with TemporaryDirectory(prefix="provident-") as folder:
-        out = Path(folder) / "answers.csv"
-        ran = _run(session, asked, out, engine)
-        if ran.persons > _SHOWN:
-            raise WronglyCalled(reason=f"{ran.persons} persons are too many to show; use --out")
-        rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
-        report = report_of(out)
-        kept = report.read_text(encoding="utf-8") if report.is_file() else ""
-    reasons = list(csv.DictReader(io.StringIO(kept)))
-    table = Table(*(rows[0] if rows else ()))
-    for row in rows:
-        table.add_row(*row.values())
-    told = [f"{row['person_id']} · {row['output']}: {row['reason']} {row['remedy']}" for row in reasons]
-    document = {
-        "calculation": asked.calculation,
-        "pack": law_of(asked.calculation).version,
-        "answers": [{key: value or None for key, value in row.items()} for row in rows],
-        "refused": reasons,
-    }
-    session.answer(document, table, *told)
-    return ran.incomplete
-
-
-def _explained(session: Session, asked: Asked) -> int:
-    """Show each person's answers with every step."""
-    law = law_of(asked.calculation)
-    outputs = tuple(law.node(name) for name in law.calculation(asked.calculation).outputs)
-    documents: list[dict[str, object]] = []
-    shown: list[str] = []
-    refused = 0
-    for one in local.explained(law, asked):
-        refused += bool(one.refusals)
-        if session.as_json:
-            documents.append(_document(one, outputs))
-            continue
-        shown.append(f"══ {one.person} ══")
-        shown.extend(_refusals(one, session))
-        shown.extend(Explained(one.trace, session.language).lines(outputs))
-    session.answer({"calculation": asked.calculation, "pack": law.version, "answers": documents}, *shown)
-    return refused
-
-
-def _refusals(one: Told, session: Session) -> Iterator[str]:
-    for name, refusal in one.refusals.items():
-        yield f"{name}: {refusal.sentence(session.language)} {refusal.remedy(session.language)}"
-
-
-def _document(one: Told, outputs: tuple[Node, ...]) -> dict[str, object]:
-    values = {
-        node.variable.name: written(node.variable, one.values[node.variable.name])
-        for node in outputs
-        if node.variable.name in one.values
-    }
-    return {
-        "person_id": one.person,
-        "values": values,
-        "refused": {name: refusal.as_document() for name, refusal in one.refusals.items()},
-        "trace": one.trace.document(one.person),
-    }
