@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from provident.host.state import State
 from provident.sample import actions
+from provident.sample.eid.people import holders, prepare, write_people
 
 _CHROMIUM = "/usr/bin/chromium"
 _QUIET = (
@@ -38,7 +40,8 @@ def site(test_server, django_db_blocker, tmp_path_factory) -> Iterator[str]:
     os.environ["PROVIDENT_DATA"] = str(state)
     try:
         with django_db_blocker.unblock(), test_server.clone():
-            actions.load(progress=lambda *_: None, residents=60)
+            region = actions.load(progress=lambda *_: None, residents=60)
+            write_people(State(state).sample_eid, holders(region))
             yield from _serving(state)
     finally:
         os.environ.pop("PROVIDENT_DATA")
@@ -47,23 +50,23 @@ def site(test_server, django_db_blocker, tmp_path_factory) -> Iterator[str]:
 
 
 def _serving(state: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, eid_port = _free_port(), _free_port()
+    address = f"http://localhost:{port}"
     environment = {
         **os.environ,
         "PROVIDENT_MODE": "development",
+        "PROVIDENT_EID": str(prepare(State(state).sample_eid, eid_port)),
         "XDG_CONFIG_HOME": str(state / "config"),  # guard and keys of the logs
     }
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "1", "--no-ws", "provident.config.wsgi:application"]
     jobs = [sys.executable, "-m", "django", "procrastinate", "worker"]
+    eid = [sys.executable, "-m", "provident.sample.eid", str(State(state).sample_eid), address]
     with (state / "said").open("wb") as log:
         running = [
-            subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, jobs)
+            subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, jobs, eid)
         ]
     try:
-        address = f"http://localhost:{port}"
         for _ in range(150):
             try:
                 urllib.request.urlopen(address, timeout=2).close()
@@ -78,6 +81,12 @@ def _serving(state: Path) -> Iterator[str]:
             process.terminate()
         for process in running:
             process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

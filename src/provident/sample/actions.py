@@ -124,7 +124,6 @@ def _key_of(region: Region, index: int) -> PersonKey:
 
 def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.datetime) -> None:
     """Make the accounts that the sample sign-in of development mode offers."""
-    office = Label("Sample Region, counter 1", "示例地区一号窗口")
     residents = (
         (population.GAP, "with gaps", "有缺失"),
         (population.MERGED, "with a month not reported", "有未申报月份"),
@@ -155,14 +154,26 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
             sample=True,
         )
         _account(account, Role.EMPLOYER_CLERK, at=at)
+    _staff(at=at)
+
+
+def _staff(*, at: dt.datetime) -> None:
     clerk = NewAccount(
         kind=AccountKind.STAFF,
         sign_in="sample.clerk",
         label=Label("Counter clerk", "窗口经办人员"),
-        office=office,
+        office=Label("Sample Region, counter 1", "示例地区一号窗口"),
         sample=True,
     )
     _account(clerk, Role.AGENCY_CLERK, at=at)
+    administrator = NewAccount(
+        kind=AccountKind.STAFF,
+        sign_in="sample.administrator",
+        label=Label("System administrator", "系统管理员"),
+        office=Label("Sample Region, systems", "示例地区信息科"),
+        sample=True,
+    )
+    _account(administrator, Role.ADMINISTRATOR, at=at)
 
 
 def _pensioner(region: Region) -> int:

@@ -77,3 +77,7 @@ class MandateHeld:
     basis: str
     since: dt.datetime
     until: dt.datetime
+
+    def covers(self, fields: tuple[str, ...]) -> bool:
+        """Say whether all these fields are in the authority."""
+        return set(fields) <= set(self.fields)

@@ -52,7 +52,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {**DefaultAccountAdapter.error_messages, **_FAULTS}
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, **_more: Any
+        self, request: HttpRequest, level: int, message_template: str | None = None, *_more: Any, **_named: Any
     ) -> None:
         """Say in our words what was done, where it needs saying."""
         key = _DONE.get(message_template or "")

@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
@@ -118,5 +119,5 @@ def enter(request: HttpRequest, account: AccountId, method: str, to: str = "home
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, user, method)
-    answer: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=to)
+    answer: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=reverse(to))
     return answer

@@ -23,7 +23,7 @@ from provident.portal import texts
 from provident.portal.linking.tries import too_many, too_many_page
 from provident.portal.sections import acting
 from provident.portal.views.record import branch_named, shown
-from provident.statements import queries
+from provident.statements.overview.queries import overview
 from provident.statements.phrases import phrases
 
 ALWAYS = ("name", "numbers", "enrolments", "contributions")  # without these there is no record to show
@@ -140,13 +140,13 @@ def represented(request: HttpRequest) -> HttpResponse:
 def represented_record(request: HttpRequest, grant: int) -> HttpResponse:
     """Show the record of somebody one acts for: what the authority names, and nothing else."""
     found = next((one for one in mandates_held(acting(request)) if one.id == grant), None)
-    if found is None:
+    if found is None or not found.covers(ALWAYS):  # a page of half a record would say that things are missing
         raise Http404
     branch = branch_named(request.GET.get("branch", "pension"))
     with access.open_record(
         found.person, by=acting(request), purpose="representation", fields=found.fields, system="portal"
     ) as opened:
-        record = queries.record(opened)
+        record = overview(opened)
     if "benefits" not in found.fields:
         record = replace(record, benefits=())
     if "account" not in found.fields:
@@ -178,7 +178,7 @@ def _held_line(one: MandateHeld) -> GrantLine:
         since=_day(one.since),
         until=_last_day(one.until),
         over=False,
-        begun=one.since <= SystemClock().now(),
+        begun=one.since <= SystemClock().now() and one.covers(ALWAYS),
     )
 
 
