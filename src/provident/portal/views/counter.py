@@ -9,7 +9,7 @@ from provident.kernel.words import Branch
 from provident.portal import texts
 from provident.portal.sections import acting
 from provident.portal.views.record import FIELDS, shown
-from provident.statements import queries
+from provident.statements.overview.queries import overview
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +35,7 @@ def counter(request: HttpRequest) -> HttpResponse:
                 system="portal",
                 reason=reason,
             ) as opened:
-                found = queries.record(opened)
+                found = overview(opened)
             return render(request, "portal/record.html", shown(found, Branch.PENSION, own=False))
     context = {"number": number, "reason": reason, "problems": problems}
     return render(request, "portal/counter.html", context, status=400 if problems else 200)
