@@ -43,6 +43,9 @@ _NOTHING_THERE = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "token-end",
+    "request",
+    "request-take-back",
+    "case",
 }
 
 

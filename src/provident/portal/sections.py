@@ -16,10 +16,13 @@ _SECTIONS = (
     "record",
     "pension",
     "looks",
+    "inbox",
+    "my-data",
     "authorities",
     "represented",
     "filings",
     "counter",
+    "cases",
     "tokens",
     "offices",
 )

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from provident.portal.accounts import urls as accounts
+from provident.portal.cases import urls as cases
 from provident.portal.linking import urls as linking
 from provident.portal.views import (
     check,
@@ -40,5 +41,6 @@ urlpatterns = [
     path("log/<str:log>/<int:epoch>/<path:path>", logs.log_epoch_file, name="log-epoch"),
     path("log/<str:log>/<path:path>", logs.log_file, name="log"),
     *accounts.urlpatterns,
+    *cases.urlpatterns,
     *linking.urlpatterns,
 ]
