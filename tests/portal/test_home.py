@@ -1,0 +1,137 @@
+"""The resident's first page: what is missing, from whom, what to do; and the pension with what gaps are worth."""
+
+import html
+import re
+
+import pytest
+from filings import world
+
+from provident.access import actions as access
+from provident.access import queries as log
+from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
+from provident.portal.views.pension import FIELDS
+from provident.statements.estimates.outlook import case_of, outlook
+
+from .signing import signed_in
+
+MAN, WOMAN = 21, 20
+
+
+@pytest.fixture
+def browsers(fresh_database, tmp_path, monkeypatch, settings):
+    """Return browsers of a man and a woman with gaps."""
+    settings.SECURE_SSL_REDIRECT = False
+    monkeypatch.setenv("PROVIDENT_DATA", str(tmp_path / "state"))
+    world.agency(1)
+    desk = world.Desk(tmp_path)
+    desk.send(world.enrol([MAN, WOMAN], "2025-03"))
+    desk.send([row for month in ("2025-03", "2025-05") for row in world.declare([MAN, WOMAN], month)])
+    desk.send([world.pay("4800.00", "2025-03", "pension", reference="a")], columns=world.PAYMENTS)
+    desk.send(world.enrol([MAN, WOMAN], "2025-06", event="leave"))
+    return {who: signed_in(account(who)) for who in (MAN, WOMAN)}
+
+
+def account(who):
+    label = Label(f"Person {who}", f"某{who}")
+    new = NewAccount(
+        kind=AccountKind.PERSON,
+        sign_in=f"p{who}",
+        label=label,
+        office=label,
+        person=world.key_of(who),
+        employer=None,
+    )
+    made = access.create_account(new, by=OPERATOR)
+    access.grant_role(by=OPERATOR, account=made, role=Role.RESIDENT, since=world.NOW)
+    return made
+
+
+def shown(answer) -> str:
+    """Return the words of a page, without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def test_a_missing_month_is_on_the_first_page_with_what_to_do(browsers):
+    """The month, the employer, what is missing and the next step stand on the first page, and lead on."""
+    answer = browsers[MAN].get("/")
+    page = shown(answer)
+    assert "April 2025 Not reported" in page
+    assert "Employer 0 had you enrolled and has not declared these months." in page
+    assert "May 2025 Declared, not paid" in page
+    assert "Employer 0 declared these months and has not paid 2,400.00." in page
+    to_do = page[page.index("What to do") :]
+    assert to_do.index("Ask the employer to declare") < to_do.index("If that does not help, tell us")
+    for link in ("/record/#missing", "/pension/#missing"):
+        assert f'href="{link}"' in answer.content.decode()
+
+
+def test_the_first_page_speaks_chinese(browsers):
+    """The same in the other language, with no English left in what the page itself says."""
+    page = shown(browsers[MAN].get("/", headers={"accept-language": "zh-hans"}))
+    assert "2025年4月 未申报" in page
+    assert "怎么办" in page
+    assert "What to do" not in page
+
+
+def test_the_first_page_is_one_look(browsers):
+    """Opening it is a look at one's own record like any other, and one only."""
+    browsers[MAN].get("/")
+    with world.opened(MAN) as opened:
+        assert len([one for one in log.looks(opened) if one.purpose == "own_record"]) == 1
+
+
+def test_a_man_is_not_asked_and_a_woman_is(browsers):
+    """The number says he is a man, and men had one age; a woman's age depends on her post."""
+    man, woman = (shown(browsers[who].get("/pension/")) for who in (MAN, WOMAN))
+    assert "Your statutory retirement month is" in man
+    assert "Which retirement age held for you" in woman
+    assert "Your statutory retirement month is" not in woman
+    assert "Man, 60 years" not in woman
+
+
+def test_the_pension_page_shows_what_the_law_engine_says(browsers):
+    """Months, window and the reason why there is no pension yet are those of the outlook, in both languages."""
+    with world.opened(WOMAN) as opened:
+        found = outlook(case_of(opened, "female50"))
+    for language, words in (("en", "Yuan a month"), ("zh-hans", "元")):
+        answer = browsers[WOMAN].get(
+            "/pension/", {"category": "female50"}, headers={"accept-language": language}
+        )
+        page = shown(answer)
+        assert answer.status_code == 200
+        assert words in page
+        spoken = found.statutory.standing.refused.sentence(language)
+        assert spoken in page
+        assert f'min="{found.window.earliest.year * 12 + found.window.earliest.month - 1}"' in (
+            answer.content.decode()
+        )
+    assert FIELDS
+
+
+def test_the_slider_works_without_script(browsers):
+    """It is a form: the month sent is the month shown, and the link to the working carries it."""
+    with world.opened(MAN) as opened:
+        found = outlook(case_of(opened, "male60"))
+    chosen = found.choices[5].month
+    code = chosen.year * 12 + chosen.month - 1
+    page = browsers[MAN].get("/pension/", {"month": code}).content.decode()
+    assert 'type="range"' in page
+    assert f'value="{code}" aria-describedby' in page
+    assert f"month={chosen}" in page
+    assert browsers[MAN].get("/estimate/", {"category": "male60", "month": str(chosen)}).status_code == 200
+
+
+def test_a_month_there_is_not_falls_back_to_the_statutory_one(browsers):
+    """Whatever an address says, the page is a page."""
+    for month in ("0", "99999999999", "2025-13", "<script>"):
+        answer = browsers[MAN].get("/pension/", {"month": month})
+        assert answer.status_code == 200
+        assert "<script>" not in answer.content.decode()
+        assert browsers[MAN].get("/estimate/", {"category": "male60", "month": month}).status_code == 200
+
+
+def test_a_category_there_is_not_comes_back_as_a_fault(browsers):
+    """The woman's form names the fault and links to the field."""
+    answer = browsers[WOMAN].get("/pension/", {"category": "male61"})
+    assert answer.status_code == 400
+    assert 'href="#category"' in answer.content.decode()
