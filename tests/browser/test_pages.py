@@ -67,8 +67,8 @@ def test_a_statement_is_handed_out_in_the_page_s_language(sign_in, site):
     assert answer.body().startswith(b"%PDF-")
 
 
-def test_a_receipt_downloaded_in_the_browser_checks_offline(sign_in, site, tmp_path):
-    """The button hands out a file that the stranger's program proves, and refuses with one digit changed."""
+def test_a_receipt_downloaded_in_the_browser_checks_offline(sign_in, site, tmp_path, capsys):
+    """The button hands out a file that the stranger's program proves; one digit changed, it says why not."""
     page = sign_in("with gaps")
     page.goto(f"{site}/record/")
     for _ in range(60):  # until the job has sealed what the sample posted
@@ -86,6 +86,7 @@ def test_a_receipt_downloaded_in_the_browser_checks_offline(sign_in, site, tmp_p
     )
     assert changed.read_text() != text
     assert main([str(changed), "--lang", "en"]) == 3
+    assert "its fields do not lead to the root" in capsys.readouterr().out
 
 
 def test_the_pages_speak_chinese(sign_in, site):

@@ -9,11 +9,11 @@ import pytest
 from provident.host.server import Server
 from provident.host.state import State
 
-from .test_filing import DECLARE, NUMBER, agency, write  # noqa: F401 - fixtures
+from .conftest import DECLARE, NUMBER
 
 
 @pytest.fixture
-def posted(agency: Callable, write: Callable[..., str], tmp_path: Path) -> Callable:  # noqa: F811
+def posted(agency: Callable, write: Callable[..., str], tmp_path: Path) -> Callable:
     """Run the program on an installation with one declared month, whose receipt was made."""
     assert agency("ingest", write("declare.csv", DECLARE), "--json").code == 0
     assert agency("receipt", NUMBER, "--out", str(tmp_path / "mine.json"), "--json").code == 0
@@ -32,7 +32,25 @@ def test_a_sound_installation_verifies(posted: Callable, tmp_path: Path) -> None
     assert (said.code, "完好" in said.out) == (0, True)
 
 
-def test_an_installation_that_was_never_sealed_verifies(agency: Callable, write: Callable[..., str]) -> None:  # noqa: F811
+def test_every_check_is_a_look_everybody_finds(posted: Callable, tmp_path: Path) -> None:
+    """Nobody reads the rows unseen: a check of everything and one of only what is new are both told."""
+    for asked in ((), ("--from-scratch",)):
+        before = _told(tmp_path)
+        assert posted("verify", *asked, "--json").code == 0
+        assert _told(tmp_path) == before + 1
+
+
+def _told(tmp_path: Path) -> int:
+    state = State(tmp_path / "state")
+    with psycopg.connect(Server(state, state.run / "socket").superuser_url("provident")) as superuser:
+        found = superuser.execute(
+            "SELECT count(*) FROM access_look l JOIN access_look_member m ON m.look = l.id AND m.person_key = 0"
+            " WHERE l.purpose = 'integrity_check' AND l.answered"
+        ).fetchone()
+    return found[0]
+
+
+def test_an_installation_that_was_never_sealed_verifies(agency: Callable, write: Callable[..., str]) -> None:
     """What waits for its first seal is held against its own leaves."""
     assert agency("ingest", write("declare.csv", DECLARE), "--json").code == 0
     found = agency("verify", "--from-scratch", "--json")

@@ -58,10 +58,10 @@ def verify(
         from provident.ledger.check.findings import Findings
 
         findings = Findings(progress=_progress(session))
-        if from_scratch:  # every row is read, so everybody finds it in the log of looks, before it happens
-            fields = catalogue().purposes["integrity_check"].fields
-            with open_run(by=acting(session), purpose="integrity_check", fields=fields, system="cli"):
-                pass
+        # Whose rows are new nobody knows before they are read: first comes the look, which everybody finds.
+        fields = catalogue().purposes["integrity_check"].fields
+        with open_run(by=acting(session), purpose="integrity_check", fields=fields, system="cli"):
+            pass
         for log, rows in (("ledger", ledger_rows), ("looks", look_rows)):
             check_log(log, rows, found.owner_url, findings, from_scratch=from_scratch)
         if given is not None:
