@@ -16,6 +16,7 @@ from provident.kernel.words import Branch
 from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.accounts.forms import problems_of
+from provident.portal.alarm import seal_alarm
 from provident.portal.linking.issuers import issuer_title, issuers
 from provident.portal.sections import account_label, agency_name, sections
 from provident.statements.phrases import phrases
@@ -79,6 +80,7 @@ def environment(**options: Any) -> Environment:
         sections=sections,
         account_label=account_label,
         agency_name=agency_name,
+        seal_alarm=seal_alarm,
         problems_of=problems_of,
         messages=get_messages,
         here=here,
