@@ -7,20 +7,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from provident.access import actions as access
+from provident.access.door import open_record
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
+from provident.cases import actions as cases
+from provident.cases.records import NewRequest, RequestKind, Subject
 from provident.filings.actions import ingest
 from provident.filings.records import Incoming
 from provident.identity import actions as identity
 from provident.identity.queries import open_by_number
 from provident.identity.records import NewResident
 from provident.kernel.clock import Clock, SystemClock
-from provident.kernel.keys import EmployerKey, PersonKey
+from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.month import Month
+from provident.kernel.words import Branch
 from provident.law import book
 from provident.ledger import actions as ledger
 from provident.ledger.records import Source
 from provident.sample import population
-from provident.sample.files import Files, SampleFile
+from provident.sample.files import ZERO_MONTH, Files, SampleFile
 from provident.sample.population import Region
 from provident.sample.wages import Wages
 
@@ -45,7 +49,7 @@ def load(
     _merge_twins(region, at=now)
     progress("Bringing the reading copy up to date …", "正在更新查询副本……")
     ledger.project_record_years()
-    _sign_ins(region, employer_keys, at=now)
+    _objection(region, _sign_ins(region, employer_keys, at=now)[population.GAP])
     return region
 
 
@@ -122,8 +126,9 @@ def _key_of(region: Region, index: int) -> PersonKey:
         return opened.person
 
 
-def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.datetime) -> None:
-    """Make the accounts that the sample sign-in of development mode offers."""
+def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.datetime) -> dict[int, AccountId]:
+    """Make the accounts that the sample sign-in of development mode offers; return the residents'."""
+    made: dict[int, AccountId] = {}
     residents = (
         (population.GAP, "with gaps", "有缺失"),
         (population.MERGED, "with a month not reported", "有未申报月份"),
@@ -142,7 +147,7 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
             person=person,
             sample=True,
         )
-        _account(account, Role.RESIDENT, at=at)
+        made[index] = _account(account, Role.RESIDENT, at=at)
     for index in (3, 21):
         name = region.employers[index].name
         label = Label(f"{name} (employer)", f"{name}（用人单位）")
@@ -155,6 +160,7 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
         )
         _account(account, Role.EMPLOYER_CLERK, at=at)
     _staff(at=at)
+    return made
 
 
 def _staff(*, at: dt.datetime) -> None:
@@ -166,6 +172,14 @@ def _staff(*, at: dt.datetime) -> None:
         sample=True,
     )
     _account(clerk, Role.AGENCY_CLERK, at=at)
+    supervisor = NewAccount(
+        kind=AccountKind.STAFF,
+        sign_in="sample.supervisor",
+        label=Label("Supervisor", "复核主管"),
+        office=Label("Sample Region, review", "示例地区复核科"),
+        sample=True,
+    )
+    _account(supervisor, Role.SUPERVISOR, at=at)
     administrator = NewAccount(
         kind=AccountKind.STAFF,
         sign_in="sample.administrator",
@@ -176,10 +190,24 @@ def _staff(*, at: dt.datetime) -> None:
     _account(administrator, Role.ADMINISTRATOR, at=at)
 
 
+def _objection(region: Region, account: AccountId) -> None:
+    """Let the person with gaps object to the month that was reported as zero; nobody has answered yet."""
+    zero = NewRequest(
+        RequestKind.RECORD,
+        "amount_wrong",
+        Subject(branch=Branch.PENSION, month=region.present.plus(-ZERO_MONTH)),
+        "I was paid in that month and have the payslip.\n该月工资照发，有工资条为证。",
+    )
+    person = _key_of(region, population.GAP)
+    with open_record(person, by=account, purpose="own_record", fields=("events",), system="portal") as opened:
+        cases.lodge(opened, zero)
+
+
 def _pensioner(region: Region) -> int:
     return next(i for i, person in enumerate(region.people) if person.pension_since and person.spells)
 
 
-def _account(new: NewAccount, role: Role, *, at: dt.datetime) -> None:
+def _account(new: NewAccount, role: Role, *, at: dt.datetime) -> AccountId:
     account = access.create_account(new, by=OPERATOR)
     access.grant_role(by=OPERATOR, account=account, role=role, since=at)
+    return account

@@ -29,7 +29,7 @@ _ZH = {
 # Every seventh employer's payroll program writes Chinese headings in GB18030.
 _CHINESE_EVERY = 7
 _BENEFIT_SHARE = 450  # per mille of the average wage a sample pension pays; a story, not a rule
-_ZERO_MONTH = 3  # how many months ago the person with a gap was on unpaid leave
+ZERO_MONTH = 3  # how many months ago the person with a gap was on unpaid leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Files:
                     yield f"{head},{month},,,,{spell.region},leave"
 
     def _filed_base(self, person: SamplePerson, spell: Spell, month: Month) -> int:
-        if person is self.region.people[GAP] and month == self.region.present.plus(-_ZERO_MONTH):
+        if person is self.region.people[GAP] and month == self.region.present.plus(-ZERO_MONTH):
             return 0
         return self.wages.base(spell.region, month, person.wage_permille)
 
