@@ -38,6 +38,10 @@ _REQUESTS = """
 _STEPS = """
     SELECT request, step, at, office_en, office_zh, note, event_id
     FROM cases_step WHERE person_key = ANY (%s) ORDER BY id"""
+_DISPUTED = """
+    SELECT branch, month, receipt FROM cases_request
+    WHERE person_key = ANY (%s) AND month IS NOT NULL AND state IN ('waiting', 'in_hand', 'proposed')
+    ORDER BY id"""
 _OPEN = "SELECT refusal, look, at, keys FROM cases_open($1, $2, $3, $4, $5)"
 
 # What a look at the record takes in for each kind; the database has the same lists, and a test compares.
@@ -70,6 +74,18 @@ def request(opened: Opened, receipt: str) -> Request:
     if found is None:
         raise NotFound
     return found
+
+
+def disputed(opened: Opened) -> dict[tuple[Branch | None, Month], str]:
+    """Return the receipt numbers of open requests that name a month, by branch (None: all) and month."""
+    if "events" not in opened.fields:
+        raise NotOpened
+    with connection.cursor() as cursor:
+        cursor.execute(_DISPUTED, [list(opened.keys)])
+        return {
+            (Branch(branch) if branch else None, Month.from_code(month)): receipt
+            for branch, month, receipt in cursor.fetchall()
+        }
 
 
 def worklist(by: AccountId) -> tuple[WorkLine, ...]:

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from provident import access
+from provident.cases.queries import disputed
 from provident.kernel.keys import PersonKey
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.portal import chart, texts
+from provident.portal.cases.receipts import shown as shown_receipt
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
 from provident.statements.overview.queries import overview
@@ -148,13 +150,18 @@ def record(request: HttpRequest) -> HttpResponse:
 def record_year(request: HttpRequest, branch: str, year: int) -> HttpResponse:
     """Show one branch's year month by month, each month by each employer."""
     chosen = branch_named(branch)
-    found = own_record(request)
-    lines = [line for one in found.of_year(year) if one.branch is chosen for line in one.months]
+    with opened_own(request, (*FIELDS, "events")) as opened:
+        lines, objected = queries.branch_year(opened, chosen, year), disputed(opened)
     used = {part.status for line in lines for part in line.parts} | {line.status for line in lines}
     context = {
         "branch": chosen,
         "year": year,
         "lines": lines,
+        "disputed": {
+            line.month: shown_receipt(receipt)
+            for line in lines
+            if (receipt := objected.get((chosen, line.month)) or objected.get((None, line.month)))
+        },
         "statuses": [status.value for status in MonthStatus if status in used],
     }
     return render(request, "portal/record_year.html", context)
