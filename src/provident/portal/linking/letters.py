@@ -34,11 +34,12 @@ def letter(request: HttpRequest) -> HttpResponse:
     ) as opened:
         name = resident(opened).name or ""
         code = give_letter_code(opened, label=name)
-    zone = installation().zone.key
+    agency = installation()
     context = {
         "name": name,
         "code": code.code,
-        "expires": {one: phrases(one).moment(code.expires_at, zone) for one in ("en", "zh-hans")},
+        "expires": {one: phrases(one).moment(code.expires_at, agency.zone.key) for one in ("en", "zh-hans")},
+        "agency": {"en": agency.agency_en, "zh-hans": agency.agency_zh},
         "address": settings.PORTAL_URL + reverse("activate"),
         "say": lambda language, key, **facts: texts.sentences(language)[f"letter.{key}"].format(**facts),
         "languages": sorted(("en", "zh-hans"), key=lambda one: one != texts.language()),
