@@ -25,25 +25,30 @@ def _bad_file(tmp_path, employer: str = "91110000600037341L") -> str:
 
 
 def test_a_resident_finds_a_month_that_was_not_reported(sign_in):
-    """Home leads to the record, which says first what is missing and from whom."""
+    """Home says first what is missing, from whom, and what to do about it; one click tells the agency."""
     page = sign_in("with a month not reported")
-    expect(page.get_by_role("heading", name="My record")).to_be_visible()
-    expect(page.locator("#missing + p + div, #missing ~ div").first).to_contain_text("Not reported")
+    missing = page.get_by_role("region", name="What is missing")
+    expect(missing).to_contain_text("Not reported")
+    expect(missing).to_contain_text("had you enrolled and has not declared")
+    expect(missing).to_contain_text("Ask the employer to declare the months that are not reported.")
+    missing.get_by_role("link", name="Say that something is wrong").click()
+    expect(page.get_by_role("button")).not_to_have_count(0)
 
 
-def test_the_six_words_for_a_month_are_different_words(sign_in):
+def test_the_six_words_for_a_month_are_different_words(sign_in, site):
     """Paid, declared, zero and not yet due stand as words in the table, not as colours alone."""
     page = sign_in("with gaps")
-    page.goto(page.url)
+    page.goto(f"{site}/record/")
     page.get_by_role("link", name=re.compile(r"^20\d\d$")).first.click()
     table = page.get_by_role("table")
     for word in ("Paid", "Declared, not paid", "Reported as zero", "Not yet due"):
         expect(table.get_by_text(word, exact=True).first).to_be_visible()
 
 
-def test_the_chart_has_its_figures_as_a_table(sign_in):
+def test_the_chart_has_its_figures_as_a_table(sign_in, site):
     """The chart is described for a screen reader, and the table below has a row for each year drawn."""
     page = sign_in("with gaps")
+    page.goto(f"{site}/record/")
     chart = page.get_by_role("img", name=re.compile("A bar for each year"))
     expect(chart).to_be_visible()
     years = chart.locator("text").count()
@@ -149,6 +154,9 @@ def test_sending_nothing_says_so(sign_in):
     expect(page.locator("#file-error")).to_have_text("Choose a file to send")
 
 
+_OWN_ACCOUNT = ["/account/", "/account/password/", "/account/app/", "/account/passkeys/add/"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize(("width", "height"), [(1200, 900), (320, 640)])
 def test_no_page_has_an_accessibility_violation(sign_in, site, page, language, width, height):
@@ -157,9 +165,21 @@ def test_no_page_has_an_accessibility_violation(sign_in, site, page, language, w
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     found = {}
     for account, addresses in (
-        ("14", ["/record/", "/record/pension/2026/", "/estimate/", "/estimate/?category=male60", "/looks/"]),
+        (
+            "14",
+            [
+                "/",
+                "/record/",
+                "/record/pension/2026/",
+                "/pension/",
+                "/pension/?category=female55",
+                "/estimate/",
+                "/estimate/?category=male60",
+                "/looks/",
+            ],
+        ),
         ("04", ["/filings/"]),
-        ("Counter" if language == "en" else "窗口", ["/counter/"]),
+        ("Counter" if language == "en" else "窗口", ["/counter/", *_OWN_ACCOUNT]),
     ):
         page.context.clear_cookies(name="sessionid")
         page.goto(f"{site}/")

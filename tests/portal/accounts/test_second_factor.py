@@ -29,7 +29,7 @@ def test_office_accounts_hold_no_role_until_they_have_a_second_factor(kind, role
     sign_in(client)
     assert client.get(page).status_code == 404
     assert client.get("/").url == "/account/"
-    assert "Set up a second factor" in client.get("/account/").content.decode()
+    assert "Set up a second step" in client.get("/account/").content.decode()
     before = client.session.session_key
     add_app(client)
     assert client.session.session_key != before
@@ -42,7 +42,7 @@ def test_a_resident_may_do_without():
     client = browser()
     sign_in(client)
     assert client.get("/looks/").status_code != 404
-    assert "Set up a second factor" not in client.get("/account/").content.decode()
+    assert "Set up a second step" not in client.get("/account/").content.decode()
 
 
 def test_whoever_has_a_second_factor_is_asked_for_it():
@@ -113,7 +113,7 @@ def test_the_last_second_factor_of_an_office_stays():
     sign_in(client)
     add_app(client)
     answer = client.post("/account/app/remove/")
-    assert "keeps at least one second factor" in answer.content.decode()
+    assert "keeps at least one passkey" in answer.content.decode()
     assert Authenticator.objects.filter(type="totp").count() == 1
 
 

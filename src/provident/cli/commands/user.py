@@ -22,6 +22,21 @@ _ROLE = typer.Argument(metavar="ROLE", help=told("Role, e.g. agency_clerk.", "�
 _UNTIL = typer.Option(
     formats=["%Y-%m-%d"], help=told("First day (UTC) on which it no longer holds.", "失效首日（UTC）。")
 )
+_REASON = typer.Option(
+    metavar="TEXT",
+    help=told("Why, e.g. telephone lost; no name in it.", "原因，例如手机遗失；不得含姓名。"),
+)
+_CONFIRM = typer.Option(
+    metavar="ID",
+    help=told(
+        "Confirm this proposal, as another account than the one that proposed (--as).",
+        "确认该提议；须由提议人以外的账户进行（--as）。",
+    ),
+)
+_WHOSE = typer.Argument(
+    metavar="[SIGN_IN]",
+    help=told("Name the account signs in with; none with --confirm.", "账户登录名；与 --confirm 同用时不填。"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +52,11 @@ def register(app: typer.Typer) -> None:
     about = told("List the accounts of offices, employers and systems.", "列出机构、用人单位和系统账户。")
     command(group, "list", help=about)(list_)
     command(group, "grant", help=told("Give an account a role.", "授予账户角色。"))(grant)
+    about = told(
+        "Take a lost second factor away: propose it, then another account confirms.",
+        "取消遗失的第二重验证：先提议，再由另一账户确认。",
+    )
+    command(group, "reset", help=about)(reset)
     app.add_typer(group, name="user")
 
 
@@ -130,4 +150,67 @@ def grant(
             "until": ends.isoformat() if ends else None,
         },
         session.text(f"{sign_in} is {role} from now on.", f"{sign_in} 现已具有角色 {role}。"),
+    )
+
+
+def reset(
+    session: Session,
+    sign_in: Annotated[str, _WHOSE] = "",
+    reason: Annotated[str, _REASON] = "",
+    confirm: Annotated[int | None, _CONFIRM] = None,
+) -> None:
+    """Propose, or confirm what was proposed; password and sessions go with the second factor."""
+    if (confirm is None) != bool(sign_in and reason.strip()):
+        wanted = session.text(
+            "SIGN_IN with --reason, or --confirm ID", "SIGN_IN 与 --reason 同用，或使用 --confirm ID"
+        )
+        raise typer.BadParameter(wanted)
+    if confirm is None:
+        _propose_reset(session, sign_in, reason)
+    else:
+        _confirm_reset(session, confirm)
+
+
+def _propose_reset(session: Session, sign_in: str, reason: str) -> None:
+    with installation(session):
+        from provident.access import queries
+        from provident.access.recovery import propose_reset
+
+        account = queries.account_of(sign_in).account
+        made = propose_reset(by=acting(session), account=account, reason=reason.strip())
+    session.answer(
+        {"proposal": made, "sign_in": sign_in, "confirmed": False},
+        session.text(
+            f"Proposal {made}. Nothing has changed yet: another account confirms it within seven days with\n"
+            f"provident user reset --confirm {made} --as OTHER",
+            f"提议 {made}。尚未作任何更改：请由另一账户在七天内确认：\n"
+            f"provident user reset --confirm {made} --as OTHER",
+        ),
+    )
+
+
+def _confirm_reset(session: Session, proposal: int) -> None:
+    with installation(session):
+        from provident.access import queries
+        from provident.access.recovery import confirm_reset
+
+        until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=_CODE_HOURS)
+        made = confirm_reset(by=acting(session), proposal=proposal, expires_at=until)
+        sign_in = queries.account(made.account).sign_in
+    expires = made.expires_at.isoformat(timespec="minutes")
+    session.answer(
+        {
+            "proposal": proposal,
+            "sign_in": sign_in,
+            "confirmed": True,
+            "code": made.code,
+            "expires_at": expires,
+        },
+        session.text(
+            f"Second factors, password and sessions of {sign_in} are gone. One-time code to start anew,\n"
+            f"valid until {expires}, shown once:",
+            f"{sign_in} 的第二重验证、密码和会话均已取消。重新启用的一次性登记码，\n"
+            f"有效期至 {expires}，仅显示一次：",
+        ),
+        made.code,
     )

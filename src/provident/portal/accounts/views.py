@@ -82,8 +82,10 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Ask the browser for a key that it can find without a name."""
+        shown = super().get_context_data(**kwargs)
+        # After allauth's own: the session remembers the last question only.
         options = webauthn.begin_registration(self.request.user, passwordless=True)
-        return {**super().get_context_data(**kwargs), "js_data": {"creation_options": options}}
+        return {**shown, "js_data": {"creation_options": options}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the passkey, and let this session have what it was waiting for."""
