@@ -297,7 +297,17 @@ def _connect(request: pytest.FixtureRequest, url: str) -> psycopg.Connection:
 @pytest.fixture
 def installation(tmp_path: Path) -> State:
     """Return the state directory of a stopped, migrated installation of the test's own."""
-    state = State(tmp_path / "state")
+    return _installed(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> State:
+    """Return the state directory of a stopped, migrated installation to fill once and copy from."""
+    return _installed(tmp_path_factory.mktemp("shared"))
+
+
+def _installed(directory: Path) -> State:
+    state = State(directory / "state")
     _copy_installation(state)
     return state
 

@@ -5,41 +5,11 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from .conftest import CODE, DECLARE, NUMBER
 
-from provident.identity.numbers import check_character
-
-HEADINGS = ("resident_id", "name", "employer_id", "branch", "month", "base", "employee", "employer", "event")
 CHINESE = (
     "公民身份号码", "姓名", "单位统一社会信用代码", "险种", "费款所属期", "缴费基数", "个人缴费", "单位缴费", "增减变动",
 )  # fmt: skip
-CODE = "91990000MA0000004L"
-_BODY = "99000019900101101"
-NUMBER = _BODY + check_character(_BODY)
-ENROL = (NUMBER, "王小明", CODE, "pension", "2026-01", "", "", "", "enrol")
-DECLARE = (NUMBER, "王小明", CODE, "pension", "2026-01", "8000.00", "640.00", "1280.00", "")
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., str]:
-    def written(name: str, *rows: tuple[str, ...], headings=HEADINGS, encoding="utf-8") -> str:
-        text = io.StringIO()
-        csv.writer(text).writerows([headings, *rows])
-        (tmp_path / name).write_bytes(text.getvalue().encode(encoding))
-        return str(tmp_path / name)
-
-    return written
-
-
-@pytest.fixture
-def agency(ready: Callable, write: Callable[..., str]) -> Callable:
-    """Run the program on an installation with one employer and one enrolled resident."""
-    made = ready("employer", "add", CODE, "--name", "示例公司", "--since", "2020-01-01", "--json")
-    assert made.code == 0, made.out
-    enrolled = ready("ingest", write("enrol.csv", ENROL), "--json")
-    assert enrolled.code == 0, enrolled.out
-    assert enrolled.document["files"][0]["registered"] == 1
-    return ready
 
 
 def test_posted_once(agency: Callable, write: Callable[..., str]) -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from provident.statements.receipts.records import FILE
 
-from .conftest import environment
-from .test_filing import DECLARE, NUMBER, agency, write  # noqa: F401 - fixtures
+from .conftest import DECLARE, NUMBER, environment
 
 
 def verify(path: Path | str) -> tuple[int, dict]:
@@ -29,7 +28,7 @@ def verify(path: Path | str) -> tuple[int, dict]:
 
 
 @pytest.fixture
-def posted(agency: Callable, write: Callable[..., str]) -> Callable:  # noqa: F811
+def posted(agency: Callable, write: Callable[..., str]) -> Callable:
     """Run the program on an installation with one declared month."""
     assert agency("ingest", write("declare.csv", DECLARE), "--json").code == 0
     return agency
@@ -115,7 +114,7 @@ def test_the_statement_carries_the_receipt(posted: Callable, tmp_path: Path) -> 
         assert verify(inside)[0] == 3
 
 
-def test_a_statement_of_nothing_sealed_has_no_receipt(agency: Callable, tmp_path: Path) -> None:  # noqa: F811
+def test_a_statement_of_nothing_sealed_has_no_receipt(agency: Callable, tmp_path: Path) -> None:
     """A year without an entry is told without an attachment, and the statement says so."""
     path = tmp_path / "out.pdf"
     made = agency("statement", NUMBER, "--year", "2026", "--lang", "en", "--out", str(path), "--json")

@@ -42,7 +42,8 @@ def test_every_check_is_a_look_everybody_finds(posted: Callable, tmp_path: Path)
 
 def _told(tmp_path: Path) -> int:
     state = State(tmp_path / "state")
-    with psycopg.connect(Server(state, state.run / "socket").superuser_url("provident")) as superuser:
+    server = Server(state, Path((state.run / "socket.path").read_text(encoding="utf-8")))
+    with psycopg.connect(server.superuser_url("provident")) as superuser:
         found = superuser.execute(
             "SELECT count(*) FROM access_look l JOIN access_look_member m ON m.look = l.id AND m.person_key = 0"
             " WHERE l.purpose = 'integrity_check' AND l.answered"
