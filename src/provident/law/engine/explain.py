@@ -135,6 +135,8 @@ class Explained:
         facts = [self._reading_text(one) for one in _once(step.readings)]
         facts += [self._brief(one, step) for one in step.inputs if one in self._steps and one[1] is not None]
         entries = step.given.entries if step.given else ()
+        if step.given and step.given.how == "option":
+            facts.append(self._word(_GIVEN["option"]))
         value = written(step.node.variable, step.value)
         return Row(step.year or 0, value, ("；" if self._zh else "; ").join(facts), entries)
 
