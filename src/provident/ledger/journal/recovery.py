@@ -66,10 +66,11 @@ def standing(log: NamedLog) -> Standing:
     """Hold the database against the guard, changing nothing."""
     own = queries.installation()
     with Guard(places(own.id).guard, log.name) as guard:
-        return _standing(log.name, own, guard)
+        return standing_of(log.name, own, guard)
 
 
-def _standing(log: str, own: Installation, guard: Guard) -> Standing:
+def standing_of(log: str, own: Installation, guard: Guard) -> Standing:
+    """Hold the database against a guard that is held already."""
     head = heads.last(log)
     try:
         seen = require_last(guard, head, origin_of(own.id, log, head.epoch if head else 1))
@@ -85,7 +86,7 @@ def replay_journal(journal: Path, owner_url: str) -> tuple[Replayed, Sealed]:
     """
     own = queries.installation()
     with Guard(places(own.id).guard, LEDGER.name) as guard:
-        at = _standing(LEDGER.name, own, guard)
+        at = standing_of(LEDGER.name, own, guard)
         if at.trouble is None:
             raise NothingToRecover(log=LEDGER.name)
         if at.lost is None or at.seen is None:
@@ -135,11 +136,11 @@ def _regrow(source: LedgerSource, store: TileStore, head: Head | None, lost: Ran
 
 def declare(log: NamedLog, reason: str, *, clock: Callable[[], float] = time.time) -> Sealed:
     """Say in public, signed, what was lost and why, and begin a new epoch with what is here."""
-    told = _one_line(reason)
+    told = one_line(reason)
     own = queries.installation()
     at = places(own.id)
     with Guard(at.guard, log.name) as guard:
-        found = _standing(log.name, own, guard)
+        found = standing_of(log.name, own, guard)
         if not isinstance(found.trouble, DatabaseBehindGuard | DatabaseForked) or found.seen is None:
             raise NothingToRecover(log=log.name) if found.trouble is None else found.trouble
         begun = found.head if found.head and found.head.epoch > found.seen.epoch else None
@@ -164,7 +165,7 @@ def _begin(found: Standing, seen: Guarded, reason: str, now: int) -> Head:
     }
     with transaction.atomic():
         heads.add(head)
-        _tell("ledger.recovery_declared", payload)
+        tell("ledger.recovery_declared", payload)
     return head
 
 
@@ -197,14 +198,14 @@ def _publish_statement(at: Places, own: Installation, seen: Guarded, head: Head,
 
 def adopt(log: NamedLog, reason: str) -> Sealed:
     """Take the database as it is for the latest: the guard is gone, and somebody answers for it."""
-    told = _one_line(reason)
+    told = one_line(reason)
     own = queries.installation()
     with Guard(places(own.id).guard, log.name) as guard:
-        found = _standing(log.name, own, guard)
+        found = standing_of(log.name, own, guard)
         if not isinstance(found.trouble, GuardMissing) or found.head is None:
             raise NothingToRecover(log=log.name) if found.trouble is None else found.trouble
         head = found.head
-        _tell(
+        tell(
             "ledger.guard_adopted",
             {
                 "log": log.name,
@@ -218,12 +219,14 @@ def adopt(log: NamedLog, reason: str) -> Sealed:
     return seal(log)
 
 
-def _tell(kind: str, payload: dict[str, object]) -> None:
+def tell(kind: str, payload: dict[str, object]) -> None:
+    """Append an event about the installation: what was done to its logs is in its ledger."""
     event = NewEvent(SubjectKind.INSTALLATION, 0, kind, payload)
     actions.append_events(events=[event], source=Source.of_act(kind.replace(".", "_")))
 
 
-def _one_line(reason: str) -> str:
+def one_line(reason: str) -> str:
+    """Return a reason as the line it is published as."""
     told = " ".join(unicodedata.normalize("NFC", reason).split())
     if not told or len(told) > _LONGEST_REASON or not told.isprintable():
         raise ReasonMissing(most=_LONGEST_REASON)

@@ -10,6 +10,8 @@ Refusal
 ├── ReplayUnfit         ledger.journal.replay_unfit
 ├── ReasonMissing       ledger.journal.reason_missing
 ├── ExportTaken         ledger.journal.export_taken
+├── KeyNotLost          ledger.journal.key_not_lost
+├── CheckpointUnfit     ledger.journal.checkpoint_unfit
 └── NextSignerMissing   ledger.journal.next_signer_missing
 """
 
@@ -136,3 +138,25 @@ class ExportTaken(Refusal):
     zh = "{path} 不为空，且不是本系统此前的导出。"
     remedy_en = "Name a new directory, or the one an earlier export was written to."
     remedy_zh = "请指定新目录，或此前导出所用的目录。"
+
+
+class KeyNotLost(Refusal):
+    """The key that signed last is at hand."""
+
+    code = "ledger.journal.key_not_lost"
+    en = "The key of the log {log} is not lost: it signed the last checkpoint."
+    zh = "日志 {log} 的密钥并未丢失：最近的检查点即由其签名。"
+    remedy_en = (
+        "Change it with provident key rotate, so that whoever trusts the old key can follow to the new one."
+    )
+    remedy_zh = "请用 provident key rotate 更换，使信任旧密钥者可循此信任新密钥。"
+
+
+class CheckpointUnfit(Refusal):
+    """The file is no checkpoint this log has signed."""
+
+    code = "ledger.journal.checkpoint_unfit"
+    en = "The file is no checkpoint that the log {log} signed in its present epoch."
+    zh = "该文件不是日志 {log} 在当前纪元内签名的检查点。"
+    remedy_en = "Ask the witness, or whoever holds a receipt, for the signed checkpoint. Nothing was changed."
+    remedy_zh = "请向见证方或持有回执者索取签名检查点原文。未作任何更改。"

@@ -49,8 +49,14 @@ class SigningKeyMissing(Refusal):
     code = "ledger.seal.signing_key_missing"
     en = "The log {log} was signed before, but its key {path} is not there."
     zh = "日志 {log} 曾经签名，但其密钥 {path} 不存在。"
-    remedy_en = "Put the key back, or point PROVIDENT_LOG_KEYS at its directory."
-    remedy_zh = "请放回密钥，或将 PROVIDENT_LOG_KEYS 指向密钥所在目录。"
+    remedy_en = (
+        "Put the key back, or point PROVIDENT_LOG_KEYS at its directory. If it is lost for good, go on under "
+        "a new one with provident key replace."
+    )
+    remedy_zh = (
+        "请放回密钥，或将 PROVIDENT_LOG_KEYS 指向密钥所在目录。如密钥确已丢失，请用 provident key replace "
+        "改用新密钥。"
+    )
 
 
 class SigningKeyOpen(Refusal):

@@ -17,7 +17,7 @@ from provident.ledger.seal.tiles import WIDTH, TileStore, tile_path
 _NAME = re.compile(r"[a-z]{1,20}(?:/[1-9][0-9]{0,5})?")
 _TILE = re.compile(r"tile/(0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _ROTATION = re.compile(r"rotation/(?:0|[1-9][0-9]{0,17})")
-_PLAIN = frozenset(("checkpoint", "keys", "recovery"))
+_PLAIN = frozenset(("beginning", "checkpoint", "keys", "recovery"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def tiles_shown(size: int) -> Iterator[str]:
 def plain_shown(logs: Path, log: str) -> Iterator[str]:
     """Yield the paths of a log's files that are no tiles, the checkpoint last."""
     directory = logs / log
-    for name in ("keys", "recovery"):
+    for name in ("beginning", "keys", "recovery"):
         if (directory / name).exists():
             yield name
     for path in sorted((directory / "rotation").glob("*")):

@@ -23,6 +23,7 @@ class Older:
 
     checkpoint: "Checkpoint"
     note: "Note"
+    raw: str  # as it stands in the file
 
 
 def read(path: Path) -> Older:
@@ -40,7 +41,7 @@ def read(path: Path) -> Older:
         if raw.lstrip()[:1] == b"{":
             raw = str(strict.read_json(raw).get("checkpoint", "")).encode()
         note = parse_note(raw)
-        return Older(parse_checkpoint(note.text), note)
+        return Older(parse_checkpoint(note.text), note, raw.decode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise NoOlderCheckpoint(path=path, reason=reason, reason_zh=reason) from error

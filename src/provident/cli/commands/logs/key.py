@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provident.cli.commands.logs.checkpoint import shown
 from provident.cli.commands.logs.named import every_log, log_named
 from provident.cli.installation import installation
 from provident.cli.language import told
@@ -12,6 +13,10 @@ from provident.cli.session import Session, command
 if TYPE_CHECKING:
     from provident.ledger.journal.rotating import LogKeys
 
+_REASON = typer.Argument(
+    metavar="REASON",
+    help=told("What happened, in one line; it will be public.", "发生了什么，限一行；将予公开。"),
+)
 _LOG = typer.Argument(metavar="LOG", help=told("Which log: ledger or looks.", "日志名称：ledger 或 looks。"))
 
 
@@ -25,6 +30,11 @@ def register(app: typer.Typer) -> None:
         "更换日志密钥：先在账本中公告，随后一个检查点由新旧密钥共同签名。",
     )
     command(group, "rotate", help=about)(rotate)
+    about = told(
+        "Go on under a new key because a log's key is lost: begins a new epoch, and says so in public.",
+        "日志密钥已丢失时改用新密钥：开始新的纪元，并公开说明。",
+    )
+    command(group, "replace", help=about)(replace)
     app.add_typer(group, name="key")
 
 
@@ -60,6 +70,28 @@ def rotate(session: Session, log: Annotated[str, _LOG] = "ledger") -> None:
     )
     trust = f"provident witness add-log {found.origin} {found.coming or found.published[0]}"
     session.answer(_document(found), *([waits] if found.coming else []), give, trust)
+
+
+def replace(session: Session, reason: Annotated[str, _REASON], log: Annotated[str, _LOG] = "ledger") -> None:
+    """Begin a new epoch under a new key."""
+    with installation(session):
+        from provident.ledger.journal.renewing import replace_key
+        from provident.ledger.journal.rotating import keys_of
+
+        sealed = replace_key(log_named(log), reason)
+        found = keys_of(log_named(log))
+    begun = session.text(
+        f"{sealed.log} is signed again under a new key, in epoch {sealed.epoch}. "
+        "What the lost key signed stays good.",
+        f"{sealed.log} 已用新密钥重新签名，当前纪元为 {sealed.epoch}。已丢失的密钥此前所签内容仍然有效。",
+    )
+    give = session.text(
+        "Tell your witnesses, who trust the new origin and key with:",
+        "请告知各见证方，由其运行以下命令信任新的日志名称与密钥：",
+    )
+    trust = f"provident witness add-log {found.origin} {found.published[0]}"
+    document = {**_document(found), "epoch": sealed.epoch, "published": sealed.published}
+    session.answer(document, begun, give, trust, *shown(session, sealed))
 
 
 def _document(found: "LogKeys") -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provident.cli.commands.logs import against as older
 from provident.cli.commands.logs.checkpoint import shown
 from provident.cli.commands.logs.named import every_log, log_named
 from provident.cli.installation import installation
@@ -32,6 +33,13 @@ _ADOPT = typer.Option(
     metavar="REASON",
     help=told("Take this database as it is where the guard is gone.", "守护记录丢失时，按现状采纳本数据库。"),
 )
+_SEEN = typer.Option(
+    metavar="FILE",
+    help=told(
+        "A signed checkpoint or a receipt somebody kept, which the guard does not know: it is told.",
+        "他人保存、而守护记录未曾见过的签名检查点或回执：将其记入守护记录。",
+    ),
+)
 _LOG = typer.Option(metavar="LOG", help=told("Which log: ledger or looks.", "日志名称：ledger 或 looks。"))
 
 
@@ -46,18 +54,21 @@ def register(app: typer.Typer) -> None:
 
 def recover(
     session: Session,
+    *,
     replay: Annotated[Path | None, _REPLAY] = None,
     statement: Annotated[str | None, _STATEMENT] = None,
     adopt_guard: Annotated[str | None, _ADOPT] = None,
+    seen: Annotated[Path | None, _SEEN] = None,
     log: Annotated[str, _LOG] = "ledger",
 ) -> None:
     """Show the state, or take one way out."""
-    if sum(way is not None for way in (replay, statement, adopt_guard)) > 1:
+    if sum(way is not None for way in (replay, statement, adopt_guard, seen)) > 1:
         raise typer.BadParameter(
             session.text("one way out at a time", "一次只能选择一种方式"), param_hint="--replay"
         )
+    kept = older.read(seen.expanduser()) if seen else None
     with installation(session) as found:
-        from provident.ledger.journal import recovery
+        from provident.ledger.journal import recovery, renewing
 
         if replay is not None:
             done, sealed = recovery.replay_journal(_journal(replay), found.owner_url)
@@ -68,6 +79,8 @@ def recover(
             _signed(session, recovery.declare(log_named(log), statement))
         elif adopt_guard is not None:
             _signed(session, recovery.adopt(log_named(log), adopt_guard))
+        elif kept is not None:
+            _show(session, [renewing.remember(log_named(log), kept.raw)])
         else:
             _show(session, [recovery.standing(one) for one in every_log()])
 
