@@ -62,13 +62,17 @@ def test_a_branch_s_year_is_told_month_by_month(town):
 
 
 def test_a_past_view_can_be_asked_for(town):
-    """Up to a month, and as known on a day or a moment; nonsense and the future are not understood."""
+    """Up to a month, and as known on a day or a moment; what is mistyped or said twice is not understood."""
     assert _body(town.get("/record?as_of=2025-11", "an"))["as_of"] == "2025-11"
+    assert (
+        _body(town.get("/record?as_of=2099-12", "an"))["as_of"] == _body(town.get("/record", "an"))["as_of"]
+    )
     assert _body(town.get("/record?known_on=2020-01-01", "an"))["years"] == []
     assert _body(town.get("/record?known_on=2020-01-01T08:00:00%2B08:00", "an"))["years"] == []
     for nonsense in (
         "as_of=2025-13",
-        "as_of=2099-12",
+        "as_of=2025-11&as_of=2025-12",
+        "know_on=2025-01-01",
         "known_on=2025-02-30",
         "known_on=yesterday",
         "detail=all",

@@ -12,9 +12,10 @@ from statements.sealing import sealed
 from provident.access import actions as accounts
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.access.tokens import actions as tokens
+from provident.access.tokens import queries
 from provident.filings import uploads
 from provident.kernel.clock import SystemClock
-from provident.kernel.keys import AccountId
+from provident.kernel.keys import AccountId, PersonKey
 
 SCOPES = {
     Role.RESIDENT: ("record", "statement", "receipt", "looks"),
@@ -31,6 +32,10 @@ class Town:
     accounts: dict[str, AccountId] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
+    persons: dict[str, PersonKey] = field(default_factory=dict)
+    requests: dict[str, str] = field(
+        default_factory=dict
+    )  # the open one of each person, by its receipt number
     desk: world.Desk | None = None
 
     def account(self, name: str, role: Role, kind: AccountKind, **whose: object) -> AccountId:
@@ -42,6 +47,8 @@ class Town:
         now = SystemClock().now()
         accounts.grant_role(by=OPERATOR, account=made, role=role, since=now - dt.timedelta(days=1))
         self.accounts[name] = made
+        if "person" in whose:
+            self.persons[name] = whose["person"]
         if role in SCOPES:
             self.tokens[name] = self.token(name, *SCOPES[role])
         return made
@@ -73,9 +80,16 @@ class Town:
         """Return rows as a payroll file."""
         return self.desk.file(rows).path.read_bytes()
 
-    def filed(self, key: str, content: bytes, *, process: bool = True) -> int:
+    def spare(self, account: AccountId, scopes) -> int:
+        """Make a token nobody uses, ending one of the account's other spare ones; return its number."""
+        for old in [one for one in queries.tokens_of(account) if one.label == "spare"]:
+            tokens.end_token(by=account, token=old.id)
+        until = SystemClock().now() + dt.timedelta(days=1)
+        return tokens.make_token(by=account, label="spare", scopes=scopes, expires_at=until).id
+
+    def filed(self, key: str, content: bytes, *, process: bool = True, token: str = "mill") -> int:
         """Send in a file, let the job answer it, and remember its number."""
-        answer = self.send(f"{key}.csv", content)
+        answer = self.send(f"{key}.csv", content, token)
         assert answer.status_code == 202, answer.content
         self.uploads[key] = number = json.loads(answer.content)["id"]
         if process:
@@ -88,10 +102,10 @@ def build(folder: Path) -> Town:
     town = Town(folder)
     town.desk = world.Desk(folder)
     mill, shop = world.agency(2).values()
-    town.desk.send(world.enrol((1, 2), "2025-11"))
-    town.desk.send(world.declare((1, 2), "2025-11"))
+    town.desk.send(world.enrol((1, 2, 3, 4), "2025-11"))
+    town.desk.send(world.declare((1, 2, 3, 4), "2025-11"))
     town.desk.send(world.declare((1,), "2026-01"))
-    town.desk.send([world.pay("4800.00", "2025-11", "pension", reference="P1")], columns=world.PAYMENTS)
+    town.desk.send([world.pay("9600.00", "2025-11", "pension", reference="P1")], columns=world.PAYMENTS)
     town.account("an", Role.RESIDENT, AccountKind.PERSON, person=world.key_of(1))
     town.account("bo", Role.RESIDENT, AccountKind.PERSON, person=world.key_of(2))
     town.account("mill", Role.EMPLOYER_CLERK, AccountKind.EMPLOYER, employer=mill)

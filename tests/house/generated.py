@@ -10,6 +10,7 @@ from pathlib import Path
 
 import provident
 from provident.access import pages as access_pages
+from provident.api import urls as interface
 from provident.identity import catalogue as archive
 from provident.kernel.refusal import Refusal
 
@@ -117,6 +118,11 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def openapi_page() -> str:
+    """Return docs/reference/openapi.json."""
+    return json.dumps(interface.description(), ensure_ascii=False, indent=1) + "\n"
+
+
 def pages() -> dict[str, Callable[[], str]]:
     """Return the pages made here, by file name."""
     return {
@@ -125,4 +131,5 @@ def pages() -> dict[str, Callable[[], str]]:
         "roles.md": access_pages.roles_page,
         "purposes.md": access_pages.purposes_page,
         "archive.md": archive.page,
+        "openapi.json": openapi_page,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from provident.access.catalogue import Purpose, RoleRule, catalogue
+from provident.access.catalogue import Purpose, RoleRule, Scope, catalogue
 from provident.access.matrix import ANYONE, SIGNED_IN, Route, routes
 from provident.access.records import Role
 
@@ -21,10 +21,13 @@ def roles_page() -> str:
         "## Routes",
         "",
         "What is not listed is not allowed. A route lets a role in; the record itself opens only for a",
-        "purpose (see [purposes](purposes.md)).",
+        "purpose (see [purposes](purposes.md)). Routes whose names begin with `api-` take a token that was made",
+        "for their scope; an account may make one as far as its roles allow the scope:",
+        "",
+        *_table(["Scope", "English", "中文", "Roles"], map(_scope_row, known.scopes.values())),
         "",
     ]
-    head = ["Route", "What it is", "Purpose", "anyone", "signed in", *(role.value for role in Role)]
+    head = ["Route", "What it is", "Purpose", "Scope", "anyone", "signed in", *(role.value for role in Role)]
     lines += _table(head, map(_route_row, routes().values()))
     return "\n".join(lines) + "\n"
 
@@ -44,8 +47,13 @@ def _route_row(route: Route) -> list[str]:
         f"`{route.name}`",
         f"{route.title.en} / {route.title.zh}",
         f"`{route.purpose}`" if route.purpose else "",
+        f"`{route.scope}`" if route.scope else "",
         *marks,
     ]
+
+
+def _scope_row(scope: Scope) -> list[str]:
+    return [f"`{scope.id}`", scope.title.en, scope.title.zh, ", ".join(scope.roles)]
 
 
 def purposes_page() -> str:

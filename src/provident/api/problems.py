@@ -16,6 +16,7 @@ from provident.access.refusals import LookRefused
 from provident.api.refusals import ApiRefusal, Broken, Malformed, NoToken, NotThere, NotUnderstood
 from provident.filings.refusals import NoSuchFiling
 from provident.kernel.refusal import Refusal
+from provident.kernel.refusals import NotAMonth
 from provident.statements.refusals import NoSuchEntry, NothingInYear
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +32,8 @@ def status_of(refusal: Refusal) -> int:
         return refusal.status
     if isinstance(refusal, LookRefused):
         return 403
+    if isinstance(refusal, NotAMonth):
+        return NotUnderstood.status
     return 404 if isinstance(refusal, _NOT_THERE) else 409
 
 

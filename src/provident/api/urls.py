@@ -10,11 +10,13 @@ from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
+from provident.access import matrix
 from provident.api.gate import Gate, operation
 from provident.api.operations import filings, looks, record
 from provident.api.operations.answering import JSON
 from provident.api.problems import MEDIA_TYPE, answer_problems, problem
 from provident.api.refusals import MethodNotAllowed, NotThere
+from provident.api.schemas.answers import Problem
 
 app_name = "api"
 VERSION = "1"
@@ -49,6 +51,8 @@ def description() -> dict[str, Any]:
     _drop_empty_defaults(document)
     for operations in document["paths"].values():
         for one in operations.values():
+            if matrix.allowed(one["operationId"], ()):
+                one["security"] = []
             for status, answer in one["responses"].items():
                 _describe_answer(one["operationId"], int(status), answer)
     return document
@@ -101,7 +105,7 @@ def _described() -> bytes:
     return json.dumps(description(), ensure_ascii=False).encode()
 
 
-@operation(api, "api-description", "GET /openapi.json", response={200: dict[str, Any]})
+@operation(api, "api-description", "GET /openapi.json", response={200: dict[str, Any], 422: Problem})
 def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the framework names it
     """Hand out this description."""
     return HttpResponse(_described(), content_type=JSON)

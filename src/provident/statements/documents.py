@@ -27,7 +27,7 @@ from provident.statements.records import (
 )
 
 #: What goes month by month, and is left out of the summary.
-DETAIL = {"years": ("months",), "accounts": ("movements", "interest")}
+DETAIL = {"years": ("months",), "accounts": ("changes", "interest")}
 
 
 def document(record: PersonRecord) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _account(account: Account) -> dict[str, Any]:
     return {
         "branch": account.branch.word,
         "balance": str(account.balance),
-        "movements": [
+        "changes": [
             {
                 "year": move.year,
                 "month": _month(move.month),

@@ -43,5 +43,5 @@ def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
 
 
 def answers(good: dict[int, Any], *problems: int) -> dict[int, Any]:
-    """Return what an operation answers: `good`, and problem documents of these statuses, 401 and 403."""
-    return good | dict.fromkeys((401, 403, *problems), Problem)
+    """Return what an operation answers: `good`, and problem documents of these statuses, 401, 403 and 422."""
+    return good | dict.fromkeys((401, 403, *problems, 422), Problem)

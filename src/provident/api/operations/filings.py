@@ -21,7 +21,7 @@ from provident.ledger.queries import installation
 def register(api: NinjaAPI) -> None:
     """Add the operations."""
     operation(api, "api-filings", "GET /filings", response=answers({200: Filings}))(filings)
-    operation(api, "api-file", "POST /filings", response=answers({202: FilingLine}, 400, 422))(file_in)
+    operation(api, "api-file", "POST /filings", response=answers({202: FilingLine}, 400))(file_in)
     operation(api, "api-filing", "GET /filings/{int:filing}", response=answers({200: Filing}, 404))(filing)
     operation(
         api, "api-filing-report", "GET /filings/{int:filing}/report.csv", response=answers({200: str}, 404)

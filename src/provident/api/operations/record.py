@@ -27,7 +27,7 @@ from provident.statements.records import PersonRecord
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
 
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_DAY = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-][01][0-9]:[0-5][0-9])?"
 AsOf = Annotated[
     str,
@@ -44,20 +44,20 @@ KnownOn = Annotated[
 
 def register(api: NinjaAPI) -> None:
     """Add the operations."""
-    operation(api, "api-record", "GET /record", response=answers({200: RecordSummary | Record}, 422))(record)
+    operation(api, "api-record", "GET /record", response=answers({200: RecordSummary | Record}))(record)
     operation(
         api,
         "api-record-year",
         "GET /record/{branch}/{int:year}",
-        response=answers({200: YearOfBranch}, 404, 422),
+        response=answers({200: YearOfBranch}, 404),
     )(record_year)
     operation(api, "api-statement", "GET /statement/{int:year}", response=answers({200: Statement}, 404))(
         statement
     )
-    operation(
-        api, "api-statement-pdf", "GET /statement/{int:year}.pdf", response=answers({200: bytes}, 404, 422)
-    )(statement_pdf)
-    operation(api, "api-receipt", "GET /receipt", response=answers({200: Receipt}, 404, 409, 422))(receipt)
+    operation(api, "api-statement-pdf", "GET /statement/{int:year}.pdf", response=answers({200: bytes}, 404))(
+        statement_pdf
+    )
+    operation(api, "api-receipt", "GET /receipt", response=answers({200: Receipt}, 404, 409))(receipt)
 
 
 def record(
@@ -91,9 +91,8 @@ def _told(request: HttpRequest, as_of: str, known_on: str) -> PersonRecord:
     last = Month.parse(as_of) if as_of else None
     moment = moment_of(known_on, zone) if known_on else None
     with opened_own(request, FIELDS) as opened:
-        if last and last > Month.of(legal_day(opened.at, zone)):
-            raise NotUnderstood(reason="as_of: later than this month")
-        return queries.record(opened, as_of=last, known_on=moment)
+        now = Month.of(legal_day(opened.at, zone))
+        return queries.record(opened, as_of=min(last, now) if last else None, known_on=moment)
 
 
 def moment_of(told: str, zone: ZoneInfo) -> dt.datetime:

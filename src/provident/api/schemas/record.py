@@ -124,7 +124,7 @@ class AccountBalance(Form):
     balance: MoneyText
 
 
-class Movement(Form):
+class Change(Form):
     """One change of an individual account; contributions are summed by year."""
 
     year: int
@@ -143,9 +143,9 @@ class Interest(Form):
 
 
 class Account(AccountBalance):
-    """An individual account with its movements."""
+    """An individual account, change by change."""
 
-    movements: list[Movement]
+    changes: list[Change]
     interest: list[Interest]
 
 

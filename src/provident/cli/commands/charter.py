@@ -38,8 +38,11 @@ def charter(session: Session) -> None:
     columns = _columns(session)
     django.setup()
     sources = Path(provident.__file__).parent
+    from provident.api.urls import description
+
     found = walk(
         models=apps.get_models(),
+        api=description(),
         exports=_exports(),
         catalogues=catalogues_of(sources),
         columns=columns,
