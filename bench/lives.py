@@ -52,6 +52,7 @@ def live(count: int, years: range, raw: psycopg.Connection) -> list[int]:
 
 def sessions(persons: list[int]) -> list[str]:
     """Make an account for each person and sign it in; return the session cookies' values."""
+    from allauth.usersessions.models import UserSession
     from django.conf import settings
     from django.contrib.auth import login
     from django.http import HttpRequest
@@ -78,7 +79,8 @@ def sessions(persons: list[int]) -> list[str]:
         access.grant_role(by=OPERATOR, account=account, role=Role.RESIDENT, since=SystemClock().now())
         request = HttpRequest()
         request.session = store()
-        login(request, Account.objects.get(pk=account), backend="django.contrib.auth.backends.ModelBackend")
+        login(request, Account.objects.get(pk=account), backend=settings.AUTHENTICATION_BACKENDS[0])
         request.session.save()
+        UserSession.objects.create(user_id=account, session_key=request.session.session_key, ip="127.0.0.1")
         begun.append(str(request.session.session_key))
     return begun

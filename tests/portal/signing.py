@@ -8,7 +8,7 @@ from django.test import Client
 
 from provident.access.models import Account
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "provident.portal.accounts.store.Backend"
 
 
 def signed_in(account: int, *, second_factor: bool = True) -> Client:

@@ -3,13 +3,25 @@
 Every other table of the room is made in migrations/sql and reached only through functions there.
 """
 
+import unicodedata
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+def folded(sign_in: str) -> str:
+    """Return a typed sign-in name as names are compared."""
+    return unicodedata.normalize("NFKC", sign_in).strip().lower()
 
 
 class AccountManager(BaseUserManager["Account"]):
     """Finds accounts by their sign-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """Return the account of a name as it was typed: capitals and wide letters do not matter."""
+        return self.annotate(folded=Lower("sign_in")).get(folded=folded(username or ""))
 
 
 class Account(AbstractBaseUser):
@@ -30,6 +42,9 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
     created_by = models.BigIntegerField()
     closed_at = models.DateTimeField(null=True)
+
+    #: The roles held when the account was read along with its session; None where it was read otherwise.
+    roles_now: frozenset[str] | None = None
 
     USERNAME_FIELD = "sign_in"
     REQUIRED_FIELDS = []

@@ -1,5 +1,6 @@
 """Reads: the log of looks at a person, accounts, their roles and what is open to them."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import connection
@@ -21,8 +22,22 @@ from provident.access.records import (
 from provident.access.refusals import LogNotOpened, UnknownAccount, told
 from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.opened import Opened
+from provident.ledger import wire
 
 _LAST = (1 << 63) - 1
+_HELD_NOW = (
+    "g.since <= transaction_timestamp() AND (g.until IS NULL OR transaction_timestamp() < g.until)"
+    " AND a.closed_at IS NULL"
+)
+_ACCOUNT = [field.attname for field in Account._meta.concrete_fields]  # noqa: SLF001 - documented by Django
+_SESSION = f"""
+SELECT s.session_data, ARRAY(SELECT g.role FROM access_role_grant g WHERE g.account = a.id AND {_HELD_NOW}),
+       {", ".join(f'a."{column}"' for column in _ACCOUNT)}
+FROM django_session s
+LEFT JOIN usersessions_usersession u ON u.session_key = s.session_key
+LEFT JOIN access_account a ON a.id = u.user_id
+WHERE s.session_key = %s AND s.expire_date > %s
+"""
 
 
 def looks(opened: Opened, *, before: int = _LAST, at_most: int = 200) -> tuple[Look, ...]:
@@ -105,6 +120,18 @@ def _card(found: Account) -> AccountCard:
     )
 
 
+def session_with_account(key: str, *, at: dt.datetime) -> tuple[str, Account | None] | None:
+    """Return what a living session's row holds, and the account it is listed under with its roles."""
+    found = wire.cursor().execute(_SESSION, [key, at]).fetchone()
+    if found is None:
+        return None
+    data, roles, *values = found
+    account = None if values[0] is None else Account.from_db("default", _ACCOUNT, values)
+    if account is not None:
+        account.roles_now = frozenset(map(Role, roles))
+    return data, account
+
+
 def sample_accounts() -> tuple[Account, ...]:
     """Return the open accounts of the sample region, for the sample sign-in of development mode."""
     return tuple(Account.objects.filter(sample=True, closed_at=None).order_by("id"))
@@ -121,8 +148,7 @@ def roles_held(account: AccountId) -> tuple[RoleHeld, ...]:
         cursor.execute(
             "SELECT g.id, g.role, g.since, g.until"
             " FROM access_role_grant g JOIN access_account a ON a.id = g.account"
-            " WHERE g.account = %s AND a.closed_at IS NULL AND g.since <= transaction_timestamp()"
-            " AND (g.until IS NULL OR transaction_timestamp() < g.until) ORDER BY g.id",
+            f" WHERE g.account = %s AND {_HELD_NOW} ORDER BY g.id",
             [account],
         )
         return tuple(

@@ -10,7 +10,7 @@ def database_settings(url: str) -> dict[str, object]:
     """
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "provident.config.postgres",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

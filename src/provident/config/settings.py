@@ -62,8 +62,9 @@ INSTALLED_APPS = [
     "provident.portal",
 ]
 AUTH_USER_MODEL = "access.Account"
-# Django's own backend: it takes as long for an unknown name, and knows a closed account no better.
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Django's own backend, which takes as long for an unknown name and knows a closed account no better.
+AUTHENTICATION_BACKENDS = ["provident.portal.accounts.store.Backend"]
+SESSION_ENGINE = "provident.portal.accounts.store"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -6,7 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.pq import TransactionStatus
 
 from provident.kernel.keys import EmployerKey, EntryId, PersonKey
 from provident.kernel.month import Month
@@ -64,8 +68,23 @@ _year = partial(tuple.__new__, RecordYear)  # and calling this one three times
 _EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
+# The agency of each connection's database: it is registered once and does not change.
+_agencies: WeakKeyDictionary[psycopg.Connection[Any], Installation] = WeakKeyDictionary()
+
+
 def installation() -> Installation:
     """Return the agency this ledger serves."""
+    raw = wire.cursor().connection
+    known = _agencies.get(raw)
+    if known is None:
+        settled = raw.info.transaction_status == TransactionStatus.IDLE  # else its registration may be undone
+        known = _installation()
+        if settled:
+            _agencies[raw] = known
+    return known
+
+
+def _installation() -> Installation:
     rows = _rows(
         "SELECT installation_id, agency_en, agency_zh, currency, zone, home_region FROM ledger_installation"
     )

@@ -42,9 +42,10 @@ def request_roles(request: HttpRequest) -> frozenset[str]:
     """
     if not request.user.is_authenticated or lacks_second_factor(request):
         return frozenset()
-    if not hasattr(request, "provident_roles"):
-        request.provident_roles = frozenset(roles_of(AccountId(request.user.pk)))  # type: ignore[attr-defined]
-    return request.provident_roles  # type: ignore[attr-defined,no-any-return]
+    account = request.user
+    if account.roles_now is None:
+        account.roles_now = roles_of(AccountId(account.pk))
+    return account.roles_now
 
 
 def standing(request: HttpRequest) -> frozenset[str]:

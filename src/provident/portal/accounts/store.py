@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 
 from provident.access.models import Account
 from provident.access.queries import session_with_account
@@ -18,7 +19,8 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         """Return what the session holds, nothing if it has ended; keep whose it is for who asks next."""
         key = self.session_key or ""
-        found = session_with_account(key) if key.isascii() and key.isalnum() else None
+        well_formed = key.isascii() and key.isalnum()
+        found = session_with_account(key, at=timezone.now()) if well_formed else None
         data, account = found or (None, None)
         _came_along.set(account)
         if data is None:

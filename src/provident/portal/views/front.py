@@ -15,7 +15,7 @@ from provident.portal.accounts.standing import lacks_second_factor, record_sampl
 from provident.portal.sections import sections
 from provident.portal.views.own_home import own_home
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "provident.portal.accounts.store.Backend"
 
 
 @require_GET
