@@ -60,8 +60,8 @@ def test_every_visit_is_in_the_list_of_looks(sign_in, site):
     """Opening the record writes a look that the person can read."""
     page = sign_in("with gaps")
     page.goto(f"{site}/looks/")
-    expect(page.get_by_role("table")).to_contain_text("Reading one's own record")
-    expect(page.get_by_role("table")).to_contain_text("Social Insurance Law")
+    expect(page.get_by_role("main")).to_contain_text("You looked at your own record.")
+    expect(page.get_by_role("main")).to_contain_text("Social Insurance Law")
 
 
 def test_a_statement_is_handed_out_in_the_page_s_language(sign_in, site):
@@ -115,7 +115,7 @@ def test_a_clerk_s_look_and_the_refused_one_are_shown_to_the_person(sign_in, sit
     clerk.get_by_role("button", name="Sign out").click()
     person = sign_in("with gaps")
     person.goto(f"{site}/looks/")
-    expect(person.get_by_role("table")).to_contain_text("Asked at the counter about a gap")
+    expect(person.get_by_role("main")).to_contain_text("Asked at the counter about a gap")
 
 
 def test_a_clerk_must_say_number_and_reason(sign_in):

@@ -2,7 +2,8 @@
 
 from provident.kernel.money import Money
 from provident.kernel.words import MonthStatus
-from provident.statements import queries
+from provident.statements import documents, queries
+from provident.statements.overview import documents as said
 from provident.statements.overview.queries import overview
 from provident.statements.records import INCOMPLETE
 
@@ -12,6 +13,7 @@ def assert_the_overview_agrees(opened) -> None:
     whole, glance = queries.record(opened), overview(opened)
     for name in ("agency", "person", "as_of", "known_on", "pack_version", "spells", "standings", "gaps"):
         assert getattr(glance, name) == getattr(whole, name), name
+    assert said.summary(glance) == documents.summary(whole)
     assert glance.calendar_years() == whole.calendar_years()
     assert [_year(one) for one in glance.years] == [_year(one) for one in whole.years]
     assert [(one.branch, one.balance, one.interest_missing) for one in glance.accounts] == [
@@ -19,6 +21,9 @@ def assert_the_overview_agrees(opened) -> None:
         for one in whole.accounts
     ]
     assert [(one.branch, one.year, one.count, one.amount) for one in glance.benefits] == _benefits(whole)
+    for one in whole.years[-3:]:  # and the page of one year says what the whole record says
+        assert queries.branch_year(opened, one.branch, one.year) == one.months
+        assert queries.branch_year(opened, one.branch, 1990) == ()
     assert glance.missing_months == len(
         {
             line.month

@@ -43,8 +43,12 @@ WHERE person_key = ANY (%(keys)s) AND recorded_at <= coalesce(%(moment)s::timest
   AND (superseded_at IS NULL OR superseded_at > coalesce(%(moment)s::timestamptz, 'infinity'))
 ORDER BY since_month, employer_key, branches
 """
-_GRADES = """
-SELECT branch, month, employer_key, max(evidence), coalesce(max(checked) FILTER (WHERE checked < 3), 3)
+# Both at one go: a page asks for both, and each question costs a way there and back.
+_SPELLS_AND_GRADES = f"""
+SELECT false, spell.* FROM ({_ENROLMENTS}) spell
+UNION ALL
+SELECT true, employer_key, branch, max(evidence), coalesce(max(checked) FILTER (WHERE checked < 3), 3),
+       month, NULL, NULL
 FROM (SELECT e.branch, e.month, e.employer_key, e.evidence, e.checked
       FROM ledger_entry e JOIN ledger_batch b USING (batch_id)
       WHERE e.person_key = ANY (%(keys)s) AND e.kind IN (1, 2) AND e.month > 0
@@ -87,17 +91,19 @@ def enrolments(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[
     """Return the person's enrolments, as known now or on a moment, oldest first."""
     cursor = wire.cursor()
     cursor.execute(_ENROLMENTS, {"keys": list(opened.keys), "moment": known_on})
-    return tuple(
-        Enrolment(
-            EmployerKey(employer),
-            tuple(branch for branch in Branch if bits >> branch & 1),
-            Scheme(scheme),
-            region,
-            Month.from_code(since),
-            Month.from_code(until) if until else None,
-            recorded_at,
-        )
-        for employer, bits, scheme, region, since, until, recorded_at in cursor.fetchall()
+    return tuple(_enrolment(*row) for row in cursor.fetchall())
+
+
+def _enrolment(employer: int, bits: int, scheme: int, region: int, since: int, *rest: Any) -> Enrolment:
+    until, recorded_at = rest
+    return Enrolment(
+        EmployerKey(employer),
+        tuple(branch for branch in Branch if bits >> branch & 1),
+        Scheme(scheme),
+        region,
+        Month.from_code(since),
+        Month.from_code(until) if until else None,
+        recorded_at,
     )
 
 
@@ -109,27 +115,42 @@ def months(
     By branch, month and employer; *not insured* stands where nothing else is known between the first
     known month and the last.
     """
+    return months_and_enrolments(opened, as_of=as_of, known_on=known_on)[0]
+
+
+def months_and_enrolments(
+    opened: Opened, *, as_of: Month | None = None, known_on: dt.datetime | None = None
+) -> tuple[tuple[MonthFacts, ...], tuple[Enrolment, ...]]:
+    """Return the person's months, and the enrolments they are told from."""
     today = legal_day(known_on or opened.at, ledger.installation().zone)
+    spells, grades = _spells_and_grades(opened, known_on)
     known = Known(
-        enrolments=enrolments(opened, known_on=known_on),
+        enrolments=spells,
         years=ledger.record_years(opened, known_on=known_on),
-        grades=_grades(opened, known_on),
+        grades=grades,
         today=today,
         as_of=as_of or Month.of(today),
     )
-    return told(known)
+    return told(known), spells
 
 
-def _grades(opened: Opened, known_on: dt.datetime | None) -> dict[Place, Grade]:
-    """Return the weakest evidence of a month's standing contributions, and whether all could be checked."""
+def _spells_and_grades(
+    opened: Opened, known_on: dt.datetime | None
+) -> tuple[tuple[Enrolment, ...], dict[Place, Grade]]:
+    """Return the enrolments, and of each month the weakest evidence and whether all could be checked."""
+    spells: list[Enrolment] = []
+    grades: dict[Place, Grade] = {}
     cursor = wire.cursor()
-    cursor.execute(_GRADES, {"keys": list(opened.keys), "moment": known_on})
-    return {
-        Place(Branch(branch), Month.from_code(month), EmployerKey(employer)): Grade(
-            Evidence(evidence), Checked(checked)
-        )
-        for branch, month, employer, evidence, checked in cursor.fetchall()
-    }
+    cursor.execute(_SPELLS_AND_GRADES, {"keys": list(opened.keys), "moment": known_on})
+    for graded, *row in cursor.fetchall():
+        if graded:
+            employer, branch, evidence, checked, month, *_ = row
+            place = Place(Branch(branch), Month.from_code(month), EmployerKey(employer))
+            grades[place] = Grade(Evidence(evidence), Checked(checked))
+        else:
+            spells.append(_enrolment(*row))
+    spells.sort(key=lambda one: (one.since, one.employer))
+    return tuple(spells), grades
 
 
 def owed(employer: EmployerKey) -> EmployerStanding:

@@ -60,15 +60,17 @@ def record(
     agency = ledger.installation()
     known = known_on or opened.at
     last = as_of or Month.of(legal_day(known, agency.zone))
-    facts = filings.months(opened, as_of=last, known_on=known_on)
-    enrolments = filings.enrolments(opened, known_on=known_on)
+    facts, enrolments = filings.months_and_enrolments(opened, as_of=last, known_on=known_on)
     entries = tuple(standing(ledger.entries(opened, known_on=known_on)))
     keys = {fact.employer for fact in facts} | {one.employer for one in enrolments}
-    employers = _employers(keys)
+    resident, named = identity.resident_and_employers(opened, [key for key in keys if key])
+    employers: dict[EmployerKey | None, Employer] = {
+        key: Employer(one.name, one.uscc) for key, one in named.items()
+    }
     years = tuple(_years(facts, employers, last, agency.currency))
     return PersonRecord(
         agency=agency_of(agency),
-        person=person_of(opened, agency, identity.resident(opened)),
+        person=person_of(opened, agency, resident),
         as_of=last,
         known_on=known,
         pack_version=law.book().pack_version,
@@ -79,6 +81,23 @@ def record(
         benefits=tuple(_benefits(entries, agency.currency, last)),
         gaps=find_gaps(years),
     )
+
+
+def branch_year(opened: Opened, branch: Branch, year: int) -> tuple[MonthLine, ...]:
+    """Return the months of one branch in one year, up to the month of the look; none if it has none."""
+    agency = ledger.installation()
+    last = Month.of(legal_day(opened.at, agency.zone))
+    facts = [one for one in filings.months(opened, as_of=last) if one.branch is branch]
+    known = [one for one in facts if one.status is not MonthStatus.NOT_INSURED]
+    if not min((one.month.year for one in known), default=year + 1) <= year <= last.year:
+        return ()
+    mine = [one for one in known if one.month.year == year]
+    employers = _employers({one.employer for one in mine})
+    parts: dict[Month, list[MonthPart]] = defaultdict(list)
+    for fact in mine:
+        parts[fact.month].append(_part(fact, employers, agency.currency))
+    months = Month(year, 1).through(min(Month(year, 12), last))
+    return tuple(MonthLine(month, tuple(parts.get(month, ()))) for month in months)
 
 
 def standing(entries: Iterable[Entry]) -> Iterator[Entry]:

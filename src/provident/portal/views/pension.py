@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from provident.identity.numbers import Sex
-from provident.identity.queries import employers
 from provident.kernel.month import Month
 from provident.kernel.refusal import Refusal
 from provident.kernel.words import Language
@@ -42,7 +41,7 @@ def pension(request: HttpRequest) -> HttpResponse:
         found = held(case)
         if known and found.drawing is None:
             found = outlook(case)
-        names = employers([one.employer for one in found.closings if one.employer])
+    names = case.read.employers
     chosen = _chosen(found, request.GET.get("month", ""))
     context = {
         "known": known,

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provident.filings import queries as filings
 from provident.filings.records import Enrolment, MonthFacts
 from provident.identity import queries as identity
 from provident.identity.numbers import Sex
+from provident.identity.records import EmployerName
+from provident.kernel.keys import EmployerKey
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, EntryKind, MonthStatus, Scheme
@@ -32,23 +34,20 @@ class Read:
     entries: tuple[Entry, ...]  # those that stand
     enrolments: tuple[Enrolment, ...]
     last: Month
+    employers: Mapping[EmployerKey, EmployerName]
     born: dt.date | None
     sex: Sex | None
 
 
 def read(opened: Opened, *, as_of: Month, known_on: dt.datetime | None) -> Read:
     """Read what the record holds of the pension."""
-    resident = identity.resident(opened)
-    return Read(
-        tuple(
-            f for f in filings.months(opened, as_of=as_of, known_on=known_on) if f.branch is Branch.PENSION
-        ),
-        tuple(_standing(ledger.entries(opened, known_on=known_on), as_of)),
-        filings.enrolments(opened, known_on=known_on),
-        as_of,
-        resident.born,
-        resident.sex,
+    facts, enrolments = filings.months_and_enrolments(opened, as_of=as_of, known_on=known_on)
+    mine = tuple(one for one in facts if one.branch is Branch.PENSION)
+    entries = tuple(_standing(ledger.entries(opened, known_on=known_on), as_of))
+    resident, employers = identity.resident_and_employers(
+        opened, sorted({one.employer for one in mine if one.employer})
     )
+    return Read(mine, entries, enrolments, as_of, employers, resident.born, resident.sex)
 
 
 def pension_facts(read: Read) -> Facts:

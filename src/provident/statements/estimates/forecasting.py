@@ -65,6 +65,8 @@ class Case:
             f"{SPACE}category": Given(words.index(category), _ASSUMED),
         }
         self.amounts_of = Month.of(today)
+        self._counted = self.law.node(f"{SPACE}counted_months")
+        self._total = self.law.node(f"{SPACE}total")
         self._wages: dict[int, int] = {}
 
     def window(self) -> Window:
@@ -97,8 +99,10 @@ class Case:
     def until(self, assumed: GoingOn, month: Month) -> More:
         """Return what is paid from now until the month before retirement."""
         months: dict[int, int] = {}
-        for one in assumed.since.through(month.plus(-1)) if assumed.since < month else ():
-            months[one.year] = months.get(one.year, 0) + 1
+        for year in range(assumed.since.year, month.year + 1):
+            first, end = max(assumed.since, Month(year, 1)), min(month, Month(year + 1, 1))
+            if first < end:
+                months[year] = first.until(end)
         bases = {year: count * assumed.base.minor for year, count in months.items()}
         return More(months, bases, sum(months.values()) * assumed.account.minor)
 
@@ -133,7 +137,8 @@ class Case:
         """Return the monthly pension from a month on, or why there is none."""
         try:
             one = self.asked(month, more, points)
-            value = one.value(self.law.node(f"{SPACE}total"))
+            one.value(self._counted)  # whoever has too few months needs no sum
+            value = one.value(self._total)
         except Refusal as refusal:
             return Sum(refused=refusal)
         return Sum(Money(value, self.currency))
