@@ -46,6 +46,23 @@ def test_first_administrator(ready: Callable) -> None:
     assert again["code"] != made.document["code"]
 
 
+def test_a_lost_second_factor(ready: Callable) -> None:
+    """The operator alone opens the only administrator's account anew: propose, confirm, a code; once."""
+    ready("user", "first", "wang")
+    assert ready("user", "reset", "wang", "--json").code == 2
+    assert ready("user", "reset", "nobody", "--reason", "Lost", "--json").code == 1
+    proposed = ready("user", "reset", "wang", "--reason", "Telephone lost", "--json")
+    assert proposed.code == 0, proposed.err
+    assert proposed.document["confirmed"] is False
+    number = str(proposed.document["proposal"])
+    done = ready("user", "reset", "--confirm", number, "--json")
+    assert done.code == 0, done.err
+    assert (done.document["sign_in"], done.document["confirmed"]) == ("wang", True)
+    assert done.document["code"]
+    again = ready("user", "reset", "--confirm", number, "--lang", "zh-hans", "--json")
+    assert (again.code, again.document["code"]) == (1, "access.no_open_reset")
+
+
 def test_grant_to_nobody(ready: Callable) -> None:
     """A role for an account that does not exist is refused."""
     done = ready("user", "grant", "nobody", "agency_clerk", "--json")

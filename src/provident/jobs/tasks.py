@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from provident.cases.actions import remove_forgotten
 from provident.filings.uploads import process
-from provident.jobs import sealing
+from provident.jobs import sealing, sessions
 from provident.ledger.actions import project_record_years
 
 
@@ -19,6 +19,13 @@ def process_uploaded(*, upload: int) -> None:
 def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Bring the reading copy of the ledger up to date."""
     project_record_years()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="provident.jobs.clear_sessions", queueing_lock="sessions", pass_context=False)
+def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
+    """Remove sessions that nobody ended, and where they came from."""
+    sessions.clear()
 
 
 @app.periodic(cron=sealing.cron())

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from provident.access.records import AccountKind
+from provident.jobs import sessions
 from provident.portal.accounts.devices import device
 from provident.portal.accounts.sessions import OFFICE, RESIDENT
 
@@ -117,6 +119,19 @@ def test_signing_out_ends_the_session_on_the_server():
     client.post("/sign-out/")
     assert not type(client.session)().exists(key)
     assert not UserSession.objects.exists()
+
+
+def test_sessions_that_nobody_ended_are_cleared_away():
+    """When their time is over nothing is left of them, the address neither; living ones stay."""
+    account(AccountKind.PERSON)
+    old, new = browser(), browser("192.0.2.9")
+    with time_machine.travel(NOON - dt.timedelta(days=3), tick=False):
+        sign_in(old)
+    sign_in(new)
+    sessions.clear()
+    assert [one.ip for one in UserSession.objects.all()] == ["192.0.2.9"]
+    assert Session.objects.count() == 1
+    assert new.get("/account/").status_code == 200
 
 
 def test_whose_session_ended_is_told():

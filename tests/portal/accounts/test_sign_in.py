@@ -58,6 +58,16 @@ def test_guessing_stops_at_the_guesser_and_not_at_the_guessed():
     assert sign_in(owner).status_code == 302
 
 
+def test_capitals_in_the_name_do_not_matter():
+    """A telephone's capital letter is no mistake; nor does it start the count of guesses anew."""
+    account(AccountKind.PERSON)
+    assert sign_in(browser(), name=" T.One").status_code == 302
+    guesser = browser("198.51.100.9")
+    for name in ("t.one", "T.one", "t.One", "T.ONE", "ｔ.one"):
+        sign_in(guesser, name=name, password="not this one at all")
+    assert "Too many attempts" in sign_in(guesser).content.decode()
+
+
 def test_an_address_that_tries_many_names_must_wait():
     """Twenty failures a minute from one address are enough, whatever the names."""
     guesser = browser("198.51.100.8")

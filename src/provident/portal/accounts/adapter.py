@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import lazy
 
+from provident.access.models import folded
 from provident.portal import texts
 from provident.portal.accounts import sealing
 from provident.portal.accounts.standing import acts_in_office
@@ -52,7 +53,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {**DefaultAccountAdapter.error_messages, **_FAULTS}
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, *_more: Any, **_named: Any
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *_more: Any,
+        **_named: Any,
     ) -> None:
         """Say in our words what was done, where it needs saying."""
         key = _DONE.get(message_template or "")
@@ -65,7 +71,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures by name and address together: by the name alone, anybody could lock anybody out."""
-        return f"{get_ip(request)} {super()._get_login_attempts_cache_key(request, **credentials)}"
+        return f"{get_ip(request)} {folded(credentials.get('username', ''))}"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Go back to the account's page."""

@@ -3,6 +3,8 @@
 
 REVOKE ALL ON access_account FROM PUBLIC;
 GRANT SELECT, UPDATE (last_login, password) ON access_account TO provident_app;
+-- Names that differ by capitals only would be mistaken for each other.
+CREATE UNIQUE INDEX access_account_name ON access_account (lower(sign_in));
 CREATE INDEX access_account_person ON access_account (person_key) WHERE person_key IS NOT NULL;
 
 CREATE TABLE access_role_grant (
