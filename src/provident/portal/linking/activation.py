@@ -13,6 +13,7 @@ from provident.kernel.keys import AccountId
 from provident.kernel.refusal import Refusal
 from provident.portal import texts
 from provident.portal.linking.eid import enter
+from provident.portal.linking.telling import told
 from provident.portal.linking.tries import too_many, too_many_page
 
 _AT_FIELD: dict[type[Refusal], str] = {
@@ -39,7 +40,7 @@ def activate(request: HttpRequest) -> HttpResponse:
                 )
             except Refusal as refusal:
                 field = _AT_FIELD.get(type(refusal), "code")
-                problems[field] = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
+                problems[field] = told(refusal)
             else:
                 _begin_anew(account)
                 return enter(request, account, "password", "activated")

@@ -26,6 +26,7 @@ from provident.kernel.refusal import Refusal
 from provident.portal import texts
 from provident.portal.linking.issuers import Issuer, issuers
 from provident.portal.linking.protocol import NONCE, Adapter, Claims, Provider
+from provident.portal.linking.telling import told
 from provident.portal.linking.tries import too_many, too_many_page
 
 _WAITING = "eid_waiting"  # an e-ID that has shown itself and is linked to nobody yet
@@ -106,7 +107,7 @@ def code(request: HttpRequest) -> HttpResponse:
             eid = EId(waiting["issuer"], waiting["subject"])
             account = link_by_code(code=request.POST.get("code", "")[:100], eid=eid)
         except Refusal as refusal:
-            problems["code"] = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
+            problems["code"] = told(refusal)
         else:
             del request.session[_WAITING]
             return enter(request, account, METHOD)

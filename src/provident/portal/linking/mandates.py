@@ -20,6 +20,7 @@ from provident.kernel.refusal import Refusal
 from provident.kernel.words import Language
 from provident.ledger.queries import installation
 from provident.portal import texts
+from provident.portal.linking.telling import told
 from provident.portal.linking.tries import too_many, too_many_page
 from provident.portal.sections import acting
 from provident.portal.views.record import branch_named, shown
@@ -55,10 +56,10 @@ def authorities(request: HttpRequest) -> HttpResponse:
             try:
                 made = offer_mandate(new, by=acting(request))
             except Refusal as refusal:
-                problems["until"] = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
+                problems["until"] = told(refusal)
     if made is not None:
-        told = {"code": made.code, "expires": _moment(made.expires_at)}
-        return render(request, "linking/authority_made.html", told)
+        once = {"code": made.code, "expires": _moment(made.expires_at)}
+        return render(request, "linking/authority_made.html", once)
     grants = [_line(one) for one in grants_on(acting(request))]
     context = {
         "problems": problems,
@@ -128,7 +129,7 @@ def represented(request: HttpRequest) -> HttpResponse:
         try:
             take_mandate(by=acting(request), code=request.POST.get("code", "")[:100])
         except Refusal as refusal:
-            problems["code"] = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
+            problems["code"] = told(refusal)
         else:
             return redirect("represented")
     held = [_held_line(one) for one in mandates_held(acting(request))]

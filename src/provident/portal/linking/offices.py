@@ -17,6 +17,7 @@ from provident.kernel.clock import SystemClock
 from provident.kernel.keys import AccountId
 from provident.ledger.queries import installation
 from provident.portal import texts
+from provident.portal.linking.telling import told
 from provident.portal.sections import acting
 from provident.statements.phrases import phrases
 
@@ -62,8 +63,7 @@ def offices(request: HttpRequest) -> HttpResponse:
             try:
                 return _code_page(request, asked["name"], _make(request, asked))
             except (SignInTaken, SignInUnfit) as refusal:
-                told = f"{refusal.sentence(texts.language())} {refusal.remedy(texts.language())}"
-                problems["sign_in"] = told
+                problems["sign_in"] = told(refusal)
     lines = [_line(one, acting(request)) for one in _staff()]
     context = {"problems": problems, "asked": asked, "lines": lines, "roles": staff_roles()}
     return render(request, "linking/offices.html", context, status=400 if problems else 200)

@@ -87,11 +87,14 @@ $$;
 CREATE FUNCTION access_link_person(issuer text, subject text, person bigint, label text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    account bigint := access_person_account(person, label, NULL);
+    account bigint := access_identity_account(issuer, subject);
 BEGIN
-    INSERT INTO access_identity (issuer, subject, account) VALUES (issuer, subject, account) ON CONFLICT DO NOTHING;
-    account := access_identity_account(issuer, subject); -- of two at once, both sign in to what the first linked
-    PERFORM access_tell_linked(account, 'numbers');
+    IF account IS NULL THEN
+        INSERT INTO access_identity (issuer, subject, account)
+        VALUES (issuer, subject, access_person_account(person, label, NULL)) ON CONFLICT DO NOTHING;
+        account := access_identity_account(issuer, subject); -- of two at once, both sign in to what the first linked
+        PERFORM access_tell_linked(account, 'numbers');
+    END IF;
     RETURN account;
 END $$;
 
