@@ -74,7 +74,10 @@ def operation(api: NinjaAPI, name: str, asked: str, **told: Any) -> Callable[[_F
     method, path = asked.split()
 
     def register(view: _F) -> _F:
-        asks = frozenset(inspect.signature(view).parameters) - {"request", *re.findall(r"{(?:\w+:)?(\w+)}", path)}
+        asks = frozenset(inspect.signature(view).parameters) - {
+            "request",
+            *re.findall(r"{(?:\w+:)?(\w+)}", path),
+        }
         gate = Gate(name, asks if method == "GET" else frozenset())
         api.api_operation([method], path, url_name=name, operation_id=name, auth=gate, **told)(view)
         return view

@@ -4,11 +4,13 @@ Money is a decimal string in major units; what is absent is null, never "0.00".
 """
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from provident.kernel.money import Money
 from provident.kernel.month import Month
-from provident.kernel.words import MonthStatus
+from provident.kernel.words import Branch, MonthStatus
 from provident.statements.records import (
     Account,
     Agency,
@@ -26,9 +28,6 @@ from provident.statements.records import (
     find_gaps,
 )
 
-#: What goes month by month, and is left out of the summary.
-DETAIL = {"years": ("months",), "accounts": ("changes", "interest")}
-
 
 def document(record: PersonRecord) -> dict[str, Any]:
     """Return the record as plain values for JSON."""
@@ -40,22 +39,40 @@ def document(record: PersonRecord) -> dict[str, Any]:
         "pack": record.pack_version,
         "spells": [spell_document(one) for one in record.spells],
         "years": [year_document(one) for one in record.years],
-        "standings": [_standing(one) for one in record.standings],
+        "standings": [standing_document(one) for one in record.standings],
         "accounts": [_account(one) for one in record.accounts],
         "benefits": [_benefit(one) for one in record.benefits],
-        "missing": [_gap(one) for one in record.gaps],
+        "missing": [gap_document(one) for one in record.gaps],
     }
 
 
 def summary(record: PersonRecord) -> dict[str, Any]:
     """Return the record without what goes month by month: the same form, less of it."""
     whole = document(record)
-    for section, left_out in DETAIL.items():
-        whole[section] = [
-            {name: value for name, value in one.items() if name not in left_out} for one in whole[section]
-        ]
     del whole["benefits"]
-    return whole
+    years = [{name: value for name, value in one.items() if name != "months"} for one in whole["years"]]
+    accounts = [
+        {
+            "branch": one.branch.word,
+            "balance": str(one.balance),
+            "interest_missing": [missing.year for missing in one.interest_missing()],
+        }
+        for one in record.accounts
+    ]
+    return {**whole, "years": years, "accounts": accounts, "benefit_years": [*_benefit_years(record)]}
+
+
+def _benefit_years(record: PersonRecord) -> Iterator[dict[str, Any]]:
+    sums: dict[tuple[Branch, int], list[Money]] = defaultdict(list)
+    for one in record.benefits:
+        sums[one.branch, one.month.year].append(one.amount)
+    for (branch, year), same in sorted(sums.items()):
+        yield benefit_year_document(branch, year, len(same), sum(same[1:], same[0]))
+
+
+def benefit_year_document(branch: Branch, year: int, count: int, amount: Money) -> dict[str, Any]:
+    """Return a year's payments from one branch as plain values."""
+    return {"branch": branch.word, "year": year, "count": count, "amount": str(amount)}
 
 
 def statement(record: PersonRecord, year: int) -> dict[str, Any]:
@@ -66,7 +83,7 @@ def statement(record: PersonRecord, year: int) -> dict[str, Any]:
         "year": year,
         "years": [year_document(one) for one in years],
         "benefits": [_benefit(one) for one in record.benefits if one.month.year == year],
-        "missing": [_gap(one) for one in find_gaps(years)],
+        "missing": [gap_document(one) for one in find_gaps(years)],
     }
 
 
@@ -104,7 +121,8 @@ def spell_document(spell: Spell) -> dict[str, Any]:
     }
 
 
-def _standing(one: Standing) -> dict[str, Any]:
+def standing_document(one: Standing) -> dict[str, Any]:
+    """Return what a branch comes to as plain values."""
     return {
         "branch": one.branch.word,
         "months_paid": one.months_paid,
@@ -201,7 +219,8 @@ def _account(account: Account) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_document(gap: Gap) -> dict[str, Any]:
+    """Return what is missing as plain values."""
     return {
         "branch": gap.branch.word,
         "employer": _employer(gap.employer),

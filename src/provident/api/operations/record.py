@@ -20,10 +20,12 @@ from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language
 from provident.ledger.queries import installation
 from provident.statements import documents, pdf, queries
+from provident.statements.overview.documents import summary
+from provident.statements.overview.queries import overview
 from provident.statements.receipts import FIELD, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE
-from provident.statements.records import PersonRecord
+from provident.statements.records import BranchYear, PersonRecord
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
 
@@ -67,6 +69,10 @@ def record(
     known_on: KnownOn = "",
 ) -> HttpResponse:
     """Tell the record of the token's account: summed by year, or with every month, movement and benefit."""
+    if detail == "years" and not (as_of or known_on):
+        with opened_own(request, FIELDS) as opened:
+            at_a_glance = overview(opened)
+        return kept_by_nobody(HttpResponse(summary(at_a_glance), content_type=JSON))
     found = _told(request, as_of, known_on)
     return answered(documents.document(found) if detail == "months" else documents.summary(found))
 
@@ -75,15 +81,23 @@ def record_year(
     request: HttpRequest, branch: BranchWord, year: int, as_of: AsOf = "", known_on: KnownOn = ""
 ) -> HttpResponse:
     """Tell one branch's year of the record, month by month."""
-    found = _told(request, as_of, known_on)
-    for one in found.of_year(year):
-        if one.branch is _branch(branch):
-            return answered(documents.year_document(one))
+    wanted = _branch(branch)
+    if as_of or known_on:
+        found = _told(request, as_of, known_on).of_year(year)
+        months = next((one.months for one in found if one.branch is wanted), ())
+    else:
+        with opened_own(request, FIELDS) as opened:
+            months = queries.branch_year(opened, wanted, year)
+    if not months:
+        raise NotThere
+    return answered(documents.year_document(BranchYear(wanted, year, months)))
+
+
+def _branch(word: str) -> Branch:
+    for branch in Branch:
+        if branch.word == word:
+            return branch
     raise NotThere
-
-
-def _branch(word: str) -> Branch | None:
-    return Branch.__members__.get(word.upper()) if word == word.lower() else None
 
 
 def _told(request: HttpRequest, as_of: str, known_on: str) -> PersonRecord:

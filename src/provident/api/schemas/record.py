@@ -117,11 +117,15 @@ class Standing(Form):
     paid: Amounts | None
 
 
-class AccountBalance(Form):
-    """An individual account."""
-
+class _Account(Form):
     branch: BranchWord
     balance: MoneyText
+
+
+class AccountBalance(_Account):
+    """An individual account, and the closed years whose interest is not in it."""
+
+    interest_missing: list[int]
 
 
 class Change(Form):
@@ -142,7 +146,7 @@ class Interest(Form):
     credited: MoneyText | None
 
 
-class Account(AccountBalance):
+class Account(_Account):
     """An individual account, change by change."""
 
     changes: list[Change]
@@ -156,6 +160,15 @@ class Benefit(Form):
     month: MonthText
     amount: MoneyText
     evidence: EvidenceWord
+
+
+class BenefitYear(Form):
+    """A year's payments to the person from one branch."""
+
+    branch: BranchWord
+    year: int
+    count: int
+    amount: MoneyText
 
 
 class Gap(Form):
@@ -185,6 +198,7 @@ class RecordSummary(_Head):
     years: list[YearSummary]
     standings: list[Standing]
     accounts: list[AccountBalance]
+    benefit_years: list[BenefitYear]
     missing: list[Gap]
 
 
