@@ -35,7 +35,8 @@ class Security(IndexView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the sessions, and whether a second factor is still missing."""
         found = sessions.own_sessions(self.request)
-        return super().get_context_data(**kwargs) | {
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        return shown | {
             "sessions": [(one, device(one.user_agent)) for one in found],
             "lacking": lacks_second_factor(self.request),
             "in_office": acts_in_office(self.request.user),
