@@ -11,6 +11,8 @@ import urllib.request
 import jwt
 import pytest
 
+from provident.kernel.month import Month
+from provident.sample import population
 from provident.sample.eid import people
 from provident.sample.eid.__main__ import main
 from provident.sample.eid.people import CLAIM, Holder, prepare, read_client, read_people, write_people
@@ -48,7 +50,12 @@ def code_of(provider: Provider, subject: str = "sample-1") -> str:
 
 
 def form(code: str, **other: str) -> dict[str, str]:
-    wanted = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER}
+    wanted = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": BACK,
+        "code_verifier": VERIFIER,
+    }
     return wanted | other
 
 
@@ -158,9 +165,6 @@ def test_the_portal_s_file_is_for_its_owner(tmp_path):
 
 def test_the_region_s_holders_are_three_stories():
     """One with a sample account, one without, and one whose e-ID tells no number."""
-    from provident.kernel.month import Month
-    from provident.sample import population
-
     region = population.build(present=Month.parse("2026-03"), residents=60, employers=60, seed=1)
     found = people.holders(region)
     assert [bool(one.number) for one in found] == [True, True, False]
