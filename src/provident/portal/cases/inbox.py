@@ -37,7 +37,6 @@ class RequestLine:
     about: str
     sent: str
     state: str
-    is_open: bool
 
 
 @require_GET
@@ -70,5 +69,4 @@ def line(request: Request) -> RequestLine:
         about=wording.about(request.kind, request.subject),
         sent=wording.day(request.lodged_at),
         state=texts.text(f"request.state_{request.state.value}"),
-        is_open=request.state.is_open,
     )

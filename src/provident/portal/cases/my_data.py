@@ -57,7 +57,7 @@ def _line(kept: Kept, values: tuple[str, ...]) -> KeptLine:
     words = phrases(texts.language())
     return KeptLine(
         field=kept.field,
-        title=wording.said(kept.title),
+        title=wording.field_title(kept.field),
         values=values,
         page=_PAGES.get(kept.field, ""),
         why=wording.said(kept.why),

@@ -95,14 +95,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if typed.ground not in rule.grounds:
             problems["ground"] = texts.text("request.need_ground")
-        if not problems:
-            try:
+        try:
+            actions.words(typed.told, actions.LONGEST_WORDS)
+            if not problems:
                 return _sent(request, NewRequest(typed.kind, typed.ground, subject, typed.told))
-            except WordsMissing as refusal:
-                problems["told"] = refusal.sentence(texts.language())
-            except (AlreadyAsked, TooManyOpen) as refusal:
-                spoken = texts.language()
-                problems["told"] = f"{refusal.sentence(spoken)} {refusal.remedy(spoken)}"
+        except WordsMissing as refusal:
+            problems["told"] = refusal.sentence(texts.language())
+        except (AlreadyAsked, TooManyOpen) as refusal:
+            spoken = texts.language()
+            problems["told"] = f"{refusal.sentence(spoken)} {refusal.remedy(spoken)}"
     context = {**_form(rule), "typed": typed, "problems": problems, "look": _look(request, subject)}
     return render(request, "portal/cases/request_new.html", context, status=400 if problems else 200)
 
@@ -189,10 +190,11 @@ def _rows(found: Request) -> list[Row]:
         ("about", wording.about(found.kind, found.subject)),
         ("what", wording.said(rule.grounds[found.ground])),
         ("state", texts.text(f"request.state_{found.state.value}")),
-        ("who", wording.who_answers(found)),
     ]
+    if found.state.is_open or found.office:
+        rows.append(("who", wording.who_answers(found)))
     if found.state.is_open:
-        rows.append(("due", wording.due(found.due)))
+        rows.append(("due", f"{wording.due(found.due)} {texts.text('request.due_always')}"))
         if rule.four_eyes:
             rows.append(("eyes", texts.text("request.four_eyes")))
     rows.append(("right", wording.rights(found.kind)))

@@ -56,7 +56,8 @@ def day(at: object) -> str:
 
 def field_title(field: str) -> str:
     """Return what a field that is kept is called."""
-    return next((said(one.title) for one in kept() if one.field == field), field)
+    title = next((said(one.title) for one in kept() if one.field == field), field)
+    return title[:1].upper() + title[1:]
 
 
 def about(kind: RequestKind, subject: Subject) -> str:

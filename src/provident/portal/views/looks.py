@@ -65,14 +65,15 @@ def line(look: Look, *more: Look, asked: str = "") -> LookLine:
         first, last = (words.day(legal_day(one.at, zone)) for one in (more[-1], look))
         span = last if first == last else texts.text("looks.span", first=first, last=last)
         when = texts.text("looks.times", count=len(more) + 1, span=span)
-    return LookLine(look.id, when, _sentence(look), look.own, look.answered, tuple(_details(look)), asked)
+    details = tuple(_details(look, {one: None for each in (look, *more) for one in _fields(each)}))
+    return LookLine(look.id, when, _sentence(look), look.own, look.answered, details, asked)
 
 
 def _same(look: Look) -> object:
-    """Return what two looks must have alike to be told as one: only one's own and runs ever are."""
-    if not (look.own or look.run) or not look.answered:
-        return look.id
-    return look.office, look.purpose, look.fields, look.own
+    """Return what two looks must have alike to be told as one: one's own are, and runs of one kind."""
+    if look.own:
+        return "own"
+    return (look.office, look.purpose, look.fields) if look.run and look.answered else look.id
 
 
 def _sentence(look: Look) -> str:
@@ -84,11 +85,15 @@ def _sentence(look: Look) -> str:
     return texts.text("looks.opened_run" if look.run else "looks.opened", who=told.who)
 
 
-def _details(look: Look) -> Iterator[tuple[str, str]]:
+def _fields(look: Look) -> tuple[str, ...]:
+    return look.in_words(texts.language()).fields
+
+
+def _details(look: Look, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     told, words = look.in_words(texts.language()), phrases(texts.language())
-    shown = words.listed([*told.fields])
+    shown = words.listed([*fields])
     rows = (
-        ("why", told.purpose),
+        ("why", "" if look.own else told.purpose),
         ("reason", look.reason if look.override or not look.answered else ""),
         ("article", told.article),
         ("shown" if look.answered else "wanted", shown),
