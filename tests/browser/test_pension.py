@@ -95,8 +95,12 @@ def test_no_page_is_heavy(sign_in, site, browser):
 def _weight(page, address) -> int:
     """Return how many bytes come over the wire for a page and all it loads."""
     came = []
-    page.on("requestfinished", came.append)
+
+    def note(request):
+        came.append(request)
+
+    page.on("requestfinished", note)
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("requestfinished", came.append)
+    page.remove_listener("requestfinished", note)
     sizes = [one.sizes() for one in came]
     return sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes)
