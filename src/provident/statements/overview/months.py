@@ -112,7 +112,10 @@ def _fill_silence(
 ) -> None:
     """Say of enrolled months without entries whether they are late."""
     unknown = status == CODE[MonthStatus.NOT_INSURED]
+    silent = unknown.any(axis=1).tolist()  # few rows are, and asking the array row by row takes long
     for row, region, first, until in enrolled:
+        if not silent[row]:
+            continue
         for at in np.flatnonzero(unknown[row, first - 1 : until]).tolist():
             month = Month(int(year[row]), first + at)
             status[row, first - 1 + at] = CODE[silence(region, month, today)]

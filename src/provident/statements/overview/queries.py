@@ -99,12 +99,13 @@ def _years(read: _Read, paid: list[Sums]) -> Iterator[YearSum]:
     lines, currency = read.lines, read.agency.currency
     sums = (_sums(read.cells.declared, read), paid)
     status = np.where(lines.told, lines.status, len(PRESSING))
-    counts = [(status == code).sum(axis=1).tolist() for code in range(len(PRESSING))]
-    of_status = [(word, counts[code]) for word, code in CODE.items()]
-    places = zip(lines.branch.tolist(), lines.year.tolist(), *sums, strict=True)
-    for at, (branch, year, *both) in enumerate(places):
-        told = {word: count[at] for word, count in of_status if count[at]}
-        yield YearSum(_BRANCHES[branch], year, told, (both[0], both[1]), currency)
+    counted = np.stack([(status == code).sum(axis=1) for code in CODE.values()], axis=1)
+    told: dict[tuple[int, ...], dict[MonthStatus, int]] = {}  # most years of a life have the same counts
+    places = zip(lines.branch.tolist(), lines.year.tolist(), map(tuple, counted.tolist()), *sums, strict=True)
+    for branch, year, row, *both in places:
+        if row not in told:
+            told[row] = {word: count for word, count in zip(CODE, row, strict=True) if count}
+        yield YearSum(_BRANCHES[branch], year, told[row], (both[0], both[1]), currency)
 
 
 def _sums(one: Grid, read: _Read) -> list[Sums]:

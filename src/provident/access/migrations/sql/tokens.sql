@@ -86,14 +86,16 @@ DECLARE
     found_token bigint;
     used timestamptz;
 BEGIN
-    SELECT t.id, t.last_used_at, a.id, CASE WHEN a.kind = 'person' THEN a.person_key END, t.scopes
-    INTO found_token, used, account, person, scopes
+    SELECT t.id, t.last_used_at, a.id, CASE WHEN a.kind = 'person' THEN a.person_key END, t.scopes,
+           ARRAY(SELECT g.role FROM access_role_grant g
+                 WHERE g.account = a.id AND g.since <= transaction_timestamp()
+                   AND (g.until IS NULL OR transaction_timestamp() < g.until))
+    INTO found_token, used, account, person, scopes, roles
     FROM access_token t JOIN access_account a ON a.id = t.account AND a.closed_at IS NULL
     WHERE t.token_sha256 = asked AND t.ended_at IS NULL AND t.expires_at > transaction_timestamp();
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    roles := access_roles_now(account);
     IF used IS NULL OR used < transaction_timestamp() - interval '1 hour' THEN
         UPDATE access_token t SET last_used_at = transaction_timestamp() WHERE t.id = found_token;
     END IF;
