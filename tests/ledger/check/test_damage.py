@@ -68,7 +68,7 @@ BATCH = {
     "first_row": "first_row + 1",
     "last_row": "last_row - 1",
 }
-# The word for the kind of file stands in no form: nothing is computed from it.
+# The word for the kind of file is a label in no form: nothing is computed from it (docs/decisions/0023).
 UNPROVEN = {"source_kind"}
 EVENT_BATCH = {
     "source_hash": "sha256('x')",

@@ -52,10 +52,13 @@ BEGIN
     INTO read, posted, leaves
     FROM ledger_batch b
     WHERE b.batch_id = ANY (batches)
-       OR b.source_kind NOT IN ('payroll', 'payments', 'take_on', 'allocation') AND b.reverses_batch IS NULL
+       OR b.reverses_batch IS NULL
           AND b.max_month >= (SELECT min(m) FROM unnest(months) m)
           AND b.min_month <= (SELECT max(m) FROM unnest(months) m)
-          AND (b.employer_key IS NULL OR b.employer_key = ANY (employers));
+          AND (b.employer_key IS NULL OR b.employer_key = ANY (employers))
+          AND NOT EXISTS (
+              SELECT FROM filings_total t
+              WHERE t.employer_key = ANY (employers) AND t.month = ANY (months) AND t.batch_id = b.batch_id);
     EXECUTE $sql$
         SELECT string_agg(int4send(c.place) || int8send(c.person_key) || int2send(c.scheme) || int4send(c.region)
                 || int8send(c.employee) || int8send(c.employer) || int8send(c.account) || int8send(c.fund), ''
