@@ -87,12 +87,17 @@ def made_csv(count: int) -> bytes:
 
 
 def post(entries: np.ndarray) -> None:
-    """Post the entries as one source."""
+    """Post the entries as one source, in a filing."""
+    from provident.access.door import open_run
+    from provident.access.records import OPERATOR
     from provident.ledger.posting import posting
     from provident.ledger.records import Source
 
     source = Source(os.urandom(32), "payroll")
-    with posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch:
+    with (
+        open_run(by=OPERATOR, purpose="filing", fields=("contributions",), system="bench"),
+        posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch,
+    ):
         for start in range(0, len(entries), 65_536):
             batch.append(entries[start : start + 65_536])
 

@@ -105,6 +105,8 @@ def lifelong(count: int) -> list[int]:
 
 def post_year(persons: np.ndarray, year: int, *, employer: int) -> None:
     """Post everybody's year with an employer: five branches, twelve months, declared and paid."""
+    from provident.access.door import open_run
+    from provident.access.records import OPERATOR
     from provident.kernel.words import EntryKind
     from provident.ledger.arrays import ENTRY_DTYPE
     from provident.ledger.posting import posting
@@ -125,7 +127,10 @@ def post_year(persons: np.ndarray, year: int, *, employer: int) -> None:
     entries["employee"] = entries["account"] = 24_000 + season
     entries["employer_share"] = entries["fund"] = 48_000 + season
     source = Source(os.urandom(32), "payroll")
-    with posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch:
+    with (
+        open_run(by=OPERATOR, purpose="filing", fields=FIELDS[:1], system="bench"),
+        posting(source=source, pack_version="cn 0.1.0", expected_rows=len(entries)) as batch,
+    ):
         batch.append(entries)
 
 

@@ -2,7 +2,21 @@
 
 import pytest
 
+from provident.ledger import posting
+
 from . import people
+
+
+@pytest.fixture(autouse=True)
+def in_a_filing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every posting part of a filing, as the rooms above do: else no secret comes out to salt it."""
+    hand_out = posting.secrets_of
+
+    def secrets_of(persons):
+        people.be_a_filing()
+        return hand_out(persons)
+
+    monkeypatch.setattr(posting, "secrets_of", secrets_of)
 
 
 @pytest.fixture

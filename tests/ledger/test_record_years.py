@@ -1,6 +1,7 @@
 """The reading copy: what it says is what the entries add up to, at any moment, however it was made."""
 
 import datetime as dt
+import os
 from collections import defaultdict
 
 import pytest
@@ -166,7 +167,7 @@ def test_facts_that_name_no_month_are_never_joined(ledger):
     assert years_of(an)[0].unmonthed(EntryKind.OPENING_BALANCE) == Legs(account=1800)
 
 
-def test_the_copy_can_be_made_anew(ledger):
+def test_the_copy_can_be_made_anew(lasting_ledger):
     """Rebuilt from the entries, the copy says what it said."""
     an, bo = register(2)
     posted = post(entry(an), entry(bo))
@@ -175,7 +176,7 @@ def test_the_copy_can_be_made_anew(ledger):
     post(entry(an, legs=Legs()))
     actions.project_record_years()
     before = sums_of_years(years_of(an)), sums_of_years(years_of(bo))
-    assert actions.rebuild_record_years() == 3
+    assert actions.rebuild_record_years(os.environ["PROVIDENT_OWNER_DATABASE_URL"]) == 3
     assert (sums_of_years(years_of(an)), sums_of_years(years_of(bo))) == before
     assert before == ({(Branch.PENSION, EMPLOYER, EntryKind.DECLARED, MARCH): Legs()}, {})
 

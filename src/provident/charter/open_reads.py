@@ -24,6 +24,9 @@ OPEN_READS = {
     "ledger.check.rows.facts:FactSums.take_years": (
         "weighs the reading copy for the operator's check, a look everybody finds; only sums come out"
     ),
+    "ledger.queries:years_question": (
+        "only words the question: it travels with the look that opens the record, and row security answers it"
+    ),
     "ledger.journal.replay:_Replay.segment": (
         "puts back what a restored database lost and compares it with the guard; nothing comes out"
     ),
@@ -36,8 +39,8 @@ OPEN_READS = {
     "ledger/migrations/sql/form.sql:ledger_damaged": (
         "recomputes hashes for the operator's check and returns ids of entries, nothing of what they say"
     ),
-    "ledger/migrations/sql/posting.sql:ledger_secrets": (
-        "hands posting the secrets that salt new entries, for keys it has already; no entry comes out"
+    "ledger/migrations/sql/posting.sql:ledger_event_salts": (
+        "salts events that are about to be appended; no secret comes out, and nothing that is stored"
     ),
     "ledger/migrations/sql/totals.sql:ledger_totals": (
         "sums of an employer or of everyone by month and branch; no row stands for a person"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import psycopg
 from django.db import transaction
 
 from provident.kernel.keys import PersonKey
@@ -17,13 +18,12 @@ from provident.ledger.form import (
     NO_SALT,
     Heading,
     canonical,
-    entry_salt,
     event_form,
     event_id,
     leaf_hash,
     payload_hash,
 )
-from provident.ledger.posting import BULK_ROWS, open_batch, posting, secrets_of
+from provident.ledger.posting import BULK_ROWS, open_batch, posting
 from provident.ledger.records import Entry, Installation, NewEntry, NewEvent, Posted, Source
 from provident.ledger.refusals import NoInstallation, refusing
 
@@ -135,7 +135,7 @@ def append_events(*, events: Sequence[NewEvent], source: Source, first_row: int 
         leaves = [
             leaf_hash(event_form(heading, id_, row, event, hashed=hashed, salt=salt))
             for id_, row, event, hashed, salt in zip(
-                ids, rows, events, hashes, _event_salts(events, ids), strict=True
+                ids, rows, events, hashes, _event_salts(events, source, rows), strict=True
             )
         ]
         wire.call(
@@ -179,23 +179,27 @@ def project_record_years() -> int:
             return done
 
 
-def rebuild_record_years() -> int:
-    """Make the reading copy anew from the entries; return how many batches it holds."""
-    with transaction.atomic():
-        wire.call("SELECT ledger_forget_projection()", ())
-        return project_record_years()
+def rebuild_record_years(owner_url: str) -> int:
+    """Make the reading copy anew, which only the owner may; return how many batches it holds."""
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("SELECT ledger_forget_projection()")
+    return project_record_years()
 
 
-def _event_salts(events: Sequence[NewEvent], ids: Sequence[uuid.UUID]) -> list[bytes]:
+def _event_salts(events: Sequence[NewEvent], source: Source, rows: Sequence[int]) -> list[bytes]:
     """Return each event's salt: persons have secrets, other subjects none."""
-    persons = [event.subject_key for event in events if event.subject_kind is SubjectKind.PERSON]
-    known, whose = np.unique(np.array(persons, "i8"), return_inverse=True)
-    secrets = secrets_of(known) if persons else np.empty((0, 32), "u1")
-    of_person = iter(secrets[whose])
-    return [
-        entry_salt(next(of_person).tobytes(), id_) if event.subject_kind is SubjectKind.PERSON else NO_SALT
-        for event, id_ in zip(events, ids, strict=True)
+    asked = [
+        (event.subject_key, row)
+        for event, row in zip(events, rows, strict=True)
+        if event.subject_kind is SubjectKind.PERSON
     ]
+    packed = b""
+    if asked:
+        persons, places = np.array(asked, "i8").T
+        given = (source.hash, wire.Int8Array(persons), wire.Int4Array(places))
+        packed = wire.call("SELECT ledger_event_salts(%s, %s, %s)", given)
+    of_person = iter(packed[start : start + 32] for start in range(0, len(packed), 32))
+    return [next(of_person) if event.subject_kind is SubjectKind.PERSON else NO_SALT for event in events]
 
 
 def _joined(parts: Sequence[bytes]) -> Array:

@@ -1,6 +1,7 @@
 """A history rewritten from end to end and signed with the real key: only what left the building exposes it."""
 
 import base64
+import os
 import shutil
 
 import pytest
@@ -35,7 +36,7 @@ def forge(session, sealing) -> None:
     session.execute("DELETE FROM ledger_checkpoint WHERE log = 'ledger'")
     shutil.rmtree(sealing.places.log("ledger"))
     (sealing.places.guard / "ledger.json").unlink()
-    actions.rebuild_record_years()
+    actions.rebuild_record_years(os.environ["PROVIDENT_OWNER_DATABASE_URL"])
     seal(LEDGER)
 
 

@@ -23,6 +23,18 @@ CREATE POLICY owner_all ON ledger_event FOR ALL TO provident_owner USING (true) 
 CREATE POLICY opened ON ledger_event FOR SELECT TO provident_app
     USING (subject_kind <> 1 OR subject_key = ANY (ARRAY(SELECT access_opened_keys())));
 
+-- The secrets that salt entries are for posting alone: in a filing, or with these very records open.
+CREATE FUNCTION ledger_secrets(persons bigint[]) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF access_run_purpose() IS DISTINCT FROM 'filing' AND NOT persons <@ ARRAY(SELECT access_opened_keys()) THEN
+        RAISE EXCEPTION 'only a filing salts entries of persons it has not opened' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN ledger_hand_out_secrets(persons);
+END $$;
+REVOKE EXECUTE ON FUNCTION ledger_secrets FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_secrets TO provident_app;
+
 -- Joining two keys joins two records, so whoever does it has both open: else aliasing a stranger's key
 -- to one's own would be a way round every look.
 CREATE FUNCTION access_guard_alias() RETURNS trigger

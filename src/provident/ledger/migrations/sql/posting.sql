@@ -191,8 +191,9 @@ BEGIN
 END $$;
 
 -- Secrets of persons: 40 bytes for each there is, the key (i64, big-endian) and the secret. Held first, then
--- read: what was erased meanwhile is not handed out.
-CREATE FUNCTION ledger_secrets(persons bigint[]) RETURNS bytea
+-- read: what was erased meanwhile is not handed out. To whom, ledger_secrets decides, which the door puts
+-- before this (access, row_security.sql).
+CREATE FUNCTION ledger_hand_out_secrets(persons bigint[]) RETURNS bytea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found bytea;
@@ -205,6 +206,32 @@ BEGIN
         RAISE EXCEPTION 'one of these persons was forgotten' USING ERRCODE = 'PVL07';
     END IF;
     RETURN found;
+END $$;
+
+-- The salts of events about persons that are about to be appended, 32 bytes each: a secret does not come out,
+-- nor the salt of anything there is, so nothing stored can be guessed with them.
+CREATE FUNCTION ledger_event_salts(source bytea, persons bigint[], source_rows integer[]) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    named bytea := sha256('\x02'::bytea || source);
+    salts bytea;
+    n bigint;
+    erased boolean;
+BEGIN
+    PERFORM ledger_hold_secrets();
+    IF EXISTS (SELECT FROM unnest(source_rows) r JOIN ledger_event e ON e.event_id = ledger_entry_id(named, r)) THEN
+        RAISE EXCEPTION 'an event of this source and row was appended before' USING ERRCODE = 'PVL01';
+    END IF;
+    SELECT coalesce(string_agg(ledger_salt(p.secret, ledger_entry_id(named, u.r)), '' ORDER BY u.at), ''), count(*),
+        bool_or(p.secret IS NULL)
+    INTO salts, n, erased
+    FROM unnest(persons, source_rows) WITH ORDINALITY u (person, r, at) JOIN ledger_person p ON p.person_key = u.person;
+    IF n <> cardinality(persons) THEN
+        RAISE EXCEPTION 'no such person' USING ERRCODE = 'PVL05';
+    ELSIF erased THEN
+        RAISE EXCEPTION 'one of these persons was forgotten' USING ERRCODE = 'PVL07';
+    END IF;
+    RETURN salts;
 END $$;
 
 CREATE FUNCTION ledger_register_installation(new_id uuid, en text, zh text, money text, legal_zone text, region integer)
