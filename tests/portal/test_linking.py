@@ -87,6 +87,7 @@ def test_one_address_does_not_try_for_ever_and_locks_nobody_out(town):
         ({"password": ""}, "password"),
         ({"again": "something else"}, "again"),
         ({"password": "short", "again": "short"}, "password"),
+        ({"password": "202611221234", "again": "202611221234"}, "password"),
         ({"sign_in": "an@mail.example"}, "sign_in"),
     ],
 )

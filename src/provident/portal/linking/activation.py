@@ -1,11 +1,14 @@
 """Taking an account with a code: one's own with the counter's letter, an office's with a colleague's."""
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from provident.access.linking.actions import activate as take
+from provident.access.models import Account
 from provident.access.queries import account as card_of
 from provident.access.records import AccountKind
 from provident.access.refusals import PasswordTooShort, SignInTaken, SignInUnfit
@@ -59,7 +62,17 @@ def _missing(request: HttpRequest) -> dict[str, str]:
     }
     if not problems and request.POST["password"] != request.POST.get("again"):
         problems["again"] = texts.text("activate.need_again")
-    return problems
+    return problems or _weak(request.POST["password"], request.POST["sign_in"])
+
+
+def _weak(password: str, sign_in: str) -> dict[str, str]:
+    """Find the fault with a password that a later change to it would find; the act itself says how long."""
+    try:
+        validate_password(password, Account(sign_in=sign_in))
+    except ValidationError as fault:
+        short = any(one.code == "password_too_short" for one in fault.error_list)
+        return {} if short else {"password": fault.messages[0]}
+    return {}
 
 
 def _begin_anew(account: AccountId) -> None:
