@@ -14,12 +14,12 @@ from provident.statements.estimates.outlook import case_of, outlook
 
 from .signing import signed_in
 
-MAN, WOMAN = 21, 20
+MAN, WOMAN, NEW = 21, 20, 23
 
 
 @pytest.fixture
 def browsers(fresh_database, tmp_path, monkeypatch, settings):
-    """Return browsers of a man and a woman with gaps."""
+    """Return browsers of a man and a woman with gaps, and of somebody for whom nothing was ever paid."""
     settings.SECURE_SSL_REDIRECT = False
     monkeypatch.setenv("PROVIDENT_DATA", str(tmp_path / "state"))
     world.agency(1)
@@ -28,7 +28,9 @@ def browsers(fresh_database, tmp_path, monkeypatch, settings):
     desk.send([row for month in ("2025-03", "2025-05") for row in world.declare([MAN, WOMAN], month)])
     desk.send([world.pay("4800.00", "2025-03", "pension", reference="a")], columns=world.PAYMENTS)
     desk.send(world.enrol([MAN, WOMAN], "2025-06", event="leave"))
-    return {who: signed_in(account(who)) for who in (MAN, WOMAN)}
+    desk.send(world.enrol([NEW], "2025-03"))
+    desk.send(world.enrol([NEW], "2025-03", event="leave"))
+    return {who: signed_in(account(who)) for who in (MAN, WOMAN, NEW)}
 
 
 def account(who):
@@ -135,3 +137,11 @@ def test_a_category_there_is_not_comes_back_as_a_fault(browsers):
     answer = browsers[WOMAN].get("/pension/", {"category": "male61"})
     assert answer.status_code == 400
     assert 'href="#category"' in answer.content.decode()
+
+
+def test_without_a_month_paid_the_page_says_what_comes_first(browsers):
+    """Nobody is asked for an age or shown a sum before there is anything to count; no code name is shown."""
+    for language, words in (("en", "No pension month is on record"), ("zh-hans", "尚无养老保险缴费月数")):
+        page = shown(browsers[NEW].get("/pension/", headers={"accept-language": language}))
+        assert words in page
+        assert "_" not in page[page.index(words) :]
