@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -67,8 +67,8 @@ def answer_problems(api: NinjaAPI) -> None:
 
 
 def _on(api: NinjaAPI, kind: type[_E], refusal: Callable[[_E], Refusal]) -> None:
-    def answer(_request: HttpRequest, error: _E) -> HttpResponse:
-        return problem(refusal(error))
+    def answer(_request: HttpRequest, error: _E | type[_E]) -> HttpResponse:
+        return problem(refusal(cast("_E", error)))
 
     api.add_exception_handler(kind, answer)
 
@@ -82,6 +82,6 @@ def _part(place: tuple[str | int, ...]) -> str:
     return str(place[-1])
 
 
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    _log.error("Internal Server Error: %s", request.path, exc_info=error)
+def _broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    _log.error("Internal Server Error: %s", request.path, exc_info=cast("Exception", error))
     return problem(Broken())

@@ -134,7 +134,7 @@ def _told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _patterns() -> Iterator[URLPattern]:
     for pattern in api.urls[0]:
-        if pattern.name != "api-root":
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
             pattern.callback = _told(pattern.callback)
             yield pattern
     yield re_path("", nothing, name="api-nothing")
