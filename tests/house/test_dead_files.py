@@ -12,7 +12,10 @@ FRAMEWORK = frozenset(("apps", "models", "tasks", "__main__"))
 # Found by their folder: a pack's formulas, by the law engine.
 FORMULAS = "formulas"
 # Imported by nothing that runs, with the reason.
-APART = {"provident.access.pages": "writes the reference pages on roles and purposes"}
+APART = {
+    "provident.access.pages": "writes the reference pages on roles and purposes",
+    "provident.law.machine.compiler": "is run by its path, with nothing of ours loaded",
+}
 DATA = frozenset((".yaml", ".sql", ".html", ".txt", ".css", ".js", ".svg", ".typ", ".jinja", ".csv", ".json"))
 NAME = re.compile(r"provident(?:\.\w+)+")
 

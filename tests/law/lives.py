@@ -9,7 +9,9 @@ from provident.kernel.refusal import Refusal
 from provident.law import law_of
 from provident.law.engine.many import Batch, Column, Many, Reasons
 from provident.law.engine.one import One
-from provident.law.engine.trace import Given
+from provident.law.engine.trace import Given as GivenToOne
+from provident.law.machine.person import Given
+from provident.law.machine.program import Output, compiled, written
 
 TODAY = 20_779
 
@@ -55,9 +57,9 @@ def one_by_one(calculation, lives):
     nodes = [law.node(name) for name in law.calculation(calculation).outputs]
     answers = []
     for life in lives:
-        given = {name: Given(value) for name, value in life.given.items()}
-        series = {n: {year: Given(v) for year, v in years.items()} for n, years in life.series.items()}
-        one = One(law, calculation, {f"{law.pack.id}.on": Given(TODAY), **given}, series)
+        given = {name: GivenToOne(value) for name, value in life.given.items()}
+        series = {n: {year: GivenToOne(v) for year, v in years.items()} for n, years in life.series.items()}
+        one = One(law, calculation, {f"{law.pack.id}.on": GivenToOne(TODAY), **given}, series)
         answers.append([_asked(one, node) for node in nodes])
     return answers
 
@@ -92,6 +94,29 @@ def all_at_once(calculation, lives):
             [str(reasons.refusals[n - 1]) if n else v for v, n in zip(values, faults, strict=True)]
         )
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def by_program(calculation, lives, common=None):
+    """Return the same, worked out by a program; None for whom it leaves to the arrays."""
+    law = law_of(calculation)
+    nodes = [law.node(name) for name in law.calculation(calculation).outputs]
+    asked = sorted({(name, None) for life in lives for name in life.given}, key=str)
+    asked += sorted({(name, y) for life in lives for name, years in life.series.items() for y in years})
+    columns = {one: Given(str(one), 8, mask=True) for one in asked if one[0] not in (common or {})}
+    program = compiled(written(law, nodes, columns, {f"{law.pack.id}.on": TODAY, **(common or {})}))
+    held = {}
+    for (name, year), given in columns.items():
+        of = [one.given.get(name) if year is None else one.series.get(name, {}).get(year) for one in lives]
+        column = _column(of)
+        held[id(given)] = column.values
+        held[id(program.mask((name, year)))] = np.array([one is not None for one in of])
+    results, doubts = program.run(len(lives), held)
+    rows = [
+        [int(results[one.place][at]) if isinstance(one, Output) else str(one) if isinstance(one, Refusal) else one
+         for one in program.outputs]
+        for at in range(len(lives))
+    ]  # fmt: skip
+    return [None if doubted else row for row, doubted in zip(rows, doubts, strict=True)]
 
 
 def _column(values):

@@ -24,11 +24,10 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     negative = (numerator < 0) != (denominator < 0)
     whole, rest = divmod(abs(numerator), abs(denominator))
     twice = 2 * rest
-    up = {
-        Rounding.DOWN: False,
-        Rounding.UP: rest > 0,
-        Rounding.HALF_UP: twice >= abs(denominator),
-        Rounding.HALF_EVEN: twice > abs(denominator) or (twice == abs(denominator) and whole % 2 == 1),
-    }[rounding]
-    whole += up
+    if rounding is Rounding.HALF_UP:
+        whole += twice >= abs(denominator)
+    elif rounding is Rounding.UP:
+        whole += rest > 0
+    elif rounding is Rounding.HALF_EVEN:
+        whole += twice > abs(denominator) or (twice == abs(denominator) and whole % 2 == 1)
     return -whole if negative else whole

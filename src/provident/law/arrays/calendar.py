@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-_FIRST = -25567  # 1900-01-01, as days since 1970
+FIRST = -25567  # 1900-01-01, as days since 1970
 _DAYS = 73414  # until the end of 2100
 
 
 @cache
-def _table() -> tuple[Any, Any]:
+def table() -> tuple[Any, Any]:
     """Return the counted month and the day of the month of each day of the table."""
-    days = np.arange(_FIRST, _FIRST + _DAYS).astype("datetime64[D]")
+    days = np.arange(FIRST, FIRST + _DAYS).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     return (
         (months.astype(np.int64) + 1970 * 12).astype(np.int16),
@@ -25,7 +25,7 @@ def month_of(days: Any) -> Any:
     at = _places(days)
     if at is None:
         return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    return _table()[0].take(at).astype(np.int64)
+    return table()[0].take(at).astype(np.int64)
 
 
 def year_of(days: Any) -> Any:
@@ -39,10 +39,10 @@ def day_of(days: Any) -> Any:
     if at is None:
         dates = days.astype("datetime64[D]")
         return (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
-    return _table()[1].take(at).astype(np.int64)
+    return table()[1].take(at).astype(np.int64)
 
 
 def _places(days: Any) -> Any:
     """Return where each day is in the table; None if any is not in it."""
-    at = days - _FIRST
+    at = days - FIRST
     return at if not at.size or at.view(np.uint64).max() < _DAYS else None

@@ -13,6 +13,8 @@ from provident.law.engine.rounding import Quotient, Step, unnamed
 from provident.law.engine.trace import Given, Reading, StepTaken, Trace
 from provident.law.refusals import NoFormula, NotGiven, NotMet, NotReported, OutOfBound
 
+VALUE, OPS, LOOKUP, YEAR, PREVIOUS = Role.VALUE, Role.OPS, Role.LOOKUP, Role.YEAR, Role.PREVIOUS
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -21,6 +23,7 @@ class Series:
     node: Node
     years: tuple[int, ...]
     start: int | None  # what `last` is when there is no year
+    values: tuple[int, ...] = ()
 
 
 class One:
@@ -58,6 +61,8 @@ class One:
     def _kept(self, node: Node, year: int | None) -> int:
         key = (node.variable.id, year)
         known = self._known.get(key)
+        if known.__class__ is int:
+            return known
         if known is None:
             if node.constant and not self._alters and key in self.law.constants:
                 self._adopt(key)
@@ -130,14 +135,26 @@ class One:
     def _by_formula(self, node: Node, year: int | None, bound: Bound, when: int | None) -> int:
         inputs: list[tuple[str, int | None]] = []
         arguments: list[Any] = []
+        known = self._known
         for one in bound.arguments:
-            needed = one.node
-            if one.role is Role.VALUE and needed is not None:  # by far the most frequent
-                same_year = year if needed.yearly else None
-                inputs.append((needed.variable.id, same_year))
-                arguments.append(self._kept(needed, same_year))
+            needed, role = one.node, one.role
+            if role is VALUE and needed is not None:  # by far the most frequent
+                key = (needed.variable.id, year if needed.yearly else None)
+                inputs.append(key)
+                value = known.get(key)
+                arguments.append(value if value.__class__ is int else self._kept(needed, key[1]))
+            elif role is OPS:
+                arguments.append(self._ops)
+            elif role is YEAR:
+                arguments.append(year)
+            elif role is LOOKUP:
+                arguments.append(self._lookups.get(id(one.index)) or self._lookup(one.index))
+            elif needed is None:
+                raise TypeError(role)
+            elif role is PREVIOUS:
+                arguments.append(self._previous(needed, year, inputs))
             else:
-                arguments.append(self._argument(one.role, needed, one.index, year, inputs))
+                arguments.append(self._series(needed, inputs))
         outer, self.readings = self.readings, []
         decimals, self._decimals = self._decimals, node.variable.decimals
         try:
@@ -151,30 +168,21 @@ class One:
             value = exact.rounded(step)
         else:
             value = int(result)
-        value = self._within(node, value)
+        variable = node.variable
+        if not variable.low <= value <= variable.high:
+            raise out_of_bound(node)
         self.trace.steps.append(
             StepTaken(node, year, value, None, bound, tuple(inputs), readings, exact, step)
         )
         return value
 
-    def _argument(
-        self, role: Role, node: Node | None, index: Index | None, year: int | None, inputs: list[Any]
-    ) -> Any:
-        if role is Role.OPS:
-            return self._ops
-        if role is Role.YEAR:
-            return year
-        if index is not None:
-            return self._lookup(index)
-        if node is None:
-            raise TypeError(role)
-        if role is Role.SERIES:
-            series = self.series_of(node)
-            inputs.extend((node.variable.id, one) for one in series.years)
-            if not series.years and node.starts_with is not None:
-                inputs.append((node.starts_with.variable.id, None))
-            return series
-        return self._previous(node, year, inputs)
+    def _series(self, node: Node, inputs: list[Any]) -> Series:
+        """Return the years of a variable; each of them is an input."""
+        series, name = self.series_of(node), node.variable.id
+        inputs += [(name, one) for one in series.years]
+        if not series.years and node.starts_with is not None:
+            inputs.append((node.starts_with.variable.id, None))
+        return series
 
     def _previous(self, node: Node, year: int | None, inputs: list[Any]) -> int:
         """Return last year's value; in the first year, what the variable starts with."""
@@ -197,9 +205,7 @@ class One:
             year for year in years if (since is None or since <= year) and (until is None or year <= until)
         )
         start = self._kept(node.starts_with, None) if node.starts_with is not None else None
-        for year in kept:
-            self._kept(node, year)
-        return Series(node, kept, start)
+        return Series(node, kept, start, tuple([self._kept(node, year) for year in kept]))
 
     def _edge(self, edge: int | Node | None) -> int | None:
         return self._kept(edge, None) if isinstance(edge, Node) else edge
@@ -215,10 +221,10 @@ class One:
             return rounded.steps[0]
         return rounded.steps[max(0, bisect_right(rounded.starts, when) - 1)]
 
-    def _lookup(self, index: Index) -> "OneLookup":
-        found = self._lookups.get(id(index))
-        if found is None:
-            found = self._lookups[id(index)] = OneLookup(index, self)
+    def _lookup(self, index: Index | None) -> "OneLookup":
+        if index is None:
+            raise TypeError(LOOKUP)
+        found = self._lookups[id(index)] = OneLookup(index, self)
         return found
 
     def _within(self, node: Node, value: int) -> int:
@@ -333,16 +339,16 @@ class OneOps:
 
     def total(self, series: Series) -> int:
         """Return the sum over the years."""
-        return sum(self._of.row(series.node, year) for year in series.years)
+        return sum(series.values)
 
     def top(self, series: Series, count: int) -> int:
         """Return the sum of the largest."""
-        return sum(sorted((self._of.row(series.node, year) for year in series.years), reverse=True)[:count])
+        return sum(sorted(series.values, reverse=True)[:count])
 
     def last(self, series: Series) -> int:
         """Return the last year's value."""
-        if series.years:
-            return self._of.row(series.node, series.years[-1])
+        if series.values:
+            return series.values[-1]
         if series.start is None:
             raise NotGiven(name=series.node.variable.name)
         return series.start

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from provident.law.engine.index import Index
 from provident.law.engine.numbers import threshold
@@ -115,6 +115,7 @@ class Law:
         self.steps: dict[tuple[str, int], Step] = {}
         self.constants: dict[tuple[str, int | None], StepTaken] = {}  # steps that are the same for everybody
         self.constant_names: set[str] = set()
+        self.programs: dict[object, Any] = {}  # machine code, being made or there; of `law.runs.programs`
 
     @property
     def version(self) -> str:

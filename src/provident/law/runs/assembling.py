@@ -15,7 +15,7 @@ from provident.law.engine.plan import ON, Law, Node, closure
 from provident.law.formulas.declared import Calculation
 from provident.law.refusals import NoSuchVariable
 from provident.law.runs.columns import MINOR, not_a_value, read_column
-from provident.law.runs.sources import PERSON, Block
+from provident.law.runs.sources import PERSON, Block, size_of
 
 CHUNK = 1 << 15  # persons whose numbers stay in the processor's cache
 _YEARLY = re.compile(r"(.+)_(\d{4})", re.ASCII)
@@ -94,7 +94,7 @@ def _heading(law: Law, calculation: Calculation, heading: str) -> Heading | None
 
 def answer(job: Job, block: Block, history: Mapping[str, Mapping[int, Column]]) -> Answered:
     """Work a block out, in chunks that stay in the processor's cache."""
-    size = len(next(iter(block.values())))
+    size = size_of(block)
     given: dict[str, Column] = {name: Column(value) for name, value in job.options.items()}
     series: dict[str, dict[int, Column]] = {name: dict(years) for name, years in history.items()}
     for heading, meant in job.headings.items():

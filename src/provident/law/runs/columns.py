@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MINOR = "_minor"
+_DAY, _MONTH = np.dtype("datetime64[D]"), np.dtype("datetime64[M]")
 _FORMS = {
     Kind.MONEY: "12345.67", Kind.NUMBER: "12.5", Kind.MONTHS: "180", Kind.YEAR: "2026", Kind.MONTH: "2026-03",
     Kind.DATE: "2026-03-31", Kind.REGION: "110000", Kind.FLAG: "1, 0",
@@ -46,6 +47,21 @@ def read_column(variable: Variable, data: Any, reasons: Reasons, *, minor: bool 
     return _from_text(variable, data.cast(pl.String, strict=False), reasons)
 
 
+def plain(variable: Variable, data: Any, *, minor: bool) -> list[int] | None:
+    """Return a column of whole numbers or days as they are; None where it has to be read more closely."""
+    if not isinstance(data, np.ndarray):
+        return None
+    if data.dtype.kind == "i" and data.dtype.itemsize <= 4 and variable.kind is not Kind.MONTH:
+        scale = scale_of(variable, minor=minor)
+        found = data.tolist()
+        return found if scale == 1 else [one * scale for one in found] if scale < 2**31 else None
+    if data.dtype == _DAY and variable.kind is Kind.DATE:
+        return data.view(np.int64).tolist()  # type: ignore[no-any-return]
+    if data.dtype == _MONTH and variable.kind is Kind.MONTH:
+        return [one + 1970 * 12 for one in data.view(np.int64).tolist()]
+    return None
+
+
 def _placed(column: Column, present: Any) -> Column:
     if present is None:
         return column
@@ -64,7 +80,7 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
     if kind is Kind.MONTH:  # 202603
         year, month = np.divmod(data.astype(np.int64), 100)
         return _checked(variable, year * 12 + month - 1, (month < 1) | (month > 12), data, reasons)
-    scale = _scale(variable, minor=minor)
+    scale = scale_of(variable, minor=minor)
     if scale == 1:
         return Column(data if data.dtype.kind == "i" else data.astype(np.int64))
     most = (2**63 - 1) // scale
@@ -74,7 +90,8 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
     return Column(data.astype(np.int64) * scale)
 
 
-def _scale(variable: Variable, *, minor: bool) -> int:
+def scale_of(variable: Variable, *, minor: bool) -> int:
+    """Return how many of a variable's units a column's whole number stands for."""
     if variable.kind not in {Kind.MONEY, Kind.NUMBER}:
         return 1
     places = max(0, variable.decimals - 2) if minor else variable.decimals
@@ -83,7 +100,7 @@ def _scale(variable: Variable, *, minor: bool) -> int:
 
 def _from_floats(variable: Variable, data: Any, reasons: Reasons, *, minor: bool) -> Column:
     """Take a floating number only where it stands for exactly one value."""
-    scaled = data * _scale(variable, minor=minor)
+    scaled = data * scale_of(variable, minor=minor)
     whole = np.rint(scaled)
     wrong = ~(np.abs(scaled - whole) < 1e-4) | ~(np.abs(whole) < 2**53)
     return _checked(variable, np.where(wrong, 0, whole).astype(np.int64), wrong, data, reasons)

@@ -44,6 +44,10 @@ class History:
             column = read_column(node.variable, block[heading], self._reasons)
             self._scatter(node.variable.id, rows, years, column, known)
 
+    def years(self, name: str) -> tuple[int, ...]:
+        """Return the years of which anybody reports a variable."""
+        return tuple(sorted(year for variable, year in self._held if variable == name))
+
     def columns(self, name: str, start: int, stop: int) -> dict[int, Column]:
         """Return a variable's years for some of the people."""
         found: dict[int, Column] = {}

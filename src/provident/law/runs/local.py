@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from provident.law.engine.plan import Law
 from provident.law.refusals import ColumnMissing
 from provident.law.runs.assembling import Answered, Job, answer, prepare
 from provident.law.runs.persons import Told, one_by_one
-from provident.law.runs.sources import PERSON, FrameFile, Source, open_source
+from provident.law.runs.programs import WORTH, Made, answer_by, program_of
+from provident.law.runs.sources import PERSON, FrameFile, Source, open_source, size_of
 from provident.law.runs.writing import write
 
 if TYPE_CHECKING:
@@ -86,22 +88,39 @@ def _history(asked: Asked, people: Source, job: Job, folder: Path) -> "History |
     return history
 
 
+def _program(job: Job, people: Source, history: "History | None") -> "Future[Made | None]":
+    reported = {}
+    if history is not None:
+        for node in job.wanted().values():
+            if years := history.years(node.variable.id):
+                reported[node.variable.id] = years
+    return program_of(job, people.kinds, reported)
+
+
+def compiled(job: Job, people: Source) -> bool:
+    """Wait for a job's program; say whether there is one."""
+    return _program(job, people, None).result() is not None
+
+
 def answers(job: Job, people: Source, history: "History | None", progress: Progress) -> Iterator[Answered]:
     """Yield every block's answers in the order of the file."""
+    making = _program(job, people, history) if people.rows >= WORTH else None
     waiting: deque[Future[Answered]] = deque()
     done = 0
     keep_freed()
     with ThreadPoolExecutor(THREADS) as pool:
         at = 0
         for block in people.blocks():
-            size = len(block[PERSON])
+            size = size_of(block)
             series: dict[str, dict[int, Column]] = {}
             if history is not None:
                 for node in job.wanted().values():
                     if years := history.columns(node.variable.id, at, at + size):
                         series[node.variable.id] = years
             at += size
-            waiting.append(pool.submit(answer, job, block, series))
+            made = making.result() if making is not None and making.done() else None
+            work = partial(answer_by, made) if made is not None else answer
+            waiting.append(pool.submit(work, job, block, series))
             if len(waiting) > THREADS:
                 done += len((one := waiting.popleft().result()).values[0])
                 progress(done, people.rows)

@@ -11,7 +11,7 @@ from provident.law.engine.many import Column
 from provident.law.engine.one import One
 from provident.law.engine.trace import Given, Trace
 from provident.law.runs.assembling import Job
-from provident.law.runs.columns import read_column
+from provident.law.runs.columns import plain, read_column
 from provident.law.runs.sources import PERSON, Block
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ def one_by_one(job: Job, blocks: Iterator[Block], history: "History | None") -> 
     at = 0
     for block in blocks:
         size = len(block[PERSON])
-        columns = {
-            heading: read_column(meant.node.variable, block[heading], job.reasons, minor=meant.minor)
-            for heading, meant in job.headings.items()
-        }
+        columns: dict[str, Column | list[int]] = {}
+        for heading, meant in job.headings.items():
+            variable, data = meant.node.variable, block[heading]
+            read = plain(variable, data, minor=meant.minor)
+            columns[heading] = read or read_column(variable, data, job.reasons, minor=meant.minor)
         long = {
             node.variable.id: history.columns(node.variable.id, at, at + size)
             for node in (job.wanted().values() if history is not None else ())
@@ -48,24 +49,30 @@ def one_by_one(job: Job, blocks: Iterator[Block], history: "History | None") -> 
 
 
 def tell(
-    job: Job, person: str, columns: Mapping[str, Column], long: Mapping[str, Mapping[int, Column]], row: int
-) -> Told:
+    job: Job, person: str, columns: Mapping[str, Column | list[int]],
+    long: Mapping[str, Mapping[int, Column]], row: int,
+) -> Told:  # fmt: skip
     """Work one person out."""
     given = {name: Given(value, "option") for name, value in job.options.items()}
     series: dict[str, dict[int, Given]] = {}
     refused: dict[tuple[str, int | None], Refusal] = {}
-    found = [(job.headings[h].node.variable.id, job.headings[h].year, c) for h, c in columns.items()]
+    found: list[tuple[str, int | None, Column | list[int]]] = [
+        (meant.node.variable.id, meant.year, columns[heading]) for heading, meant in job.headings.items()
+    ]
     found += [(name, year, column) for name, years in long.items() for year, column in years.items()]
     for name, year, column in found:
-        if column.present is not None and not column.present[row]:
+        if isinstance(column, list):
+            value = column[row]
+        elif column.present is not None and not column.present[row]:
             continue
-        if column.faults is not None and column.faults[row]:
-            refused[name, year] = job.reasons.refusals[int(column.faults[row]) - 1]
-        value = Given(int(_at(column.values, row)))
-        if year is None:
-            given[name] = value
         else:
-            series.setdefault(name, {})[year] = value
+            value = int(_at(column.values, row))
+            if column.faults is not None and column.faults[row]:
+                refused[name, year] = job.reasons.refusals[int(column.faults[row]) - 1]
+        if year is None:
+            given[name] = Given(value)
+        else:
+            series.setdefault(name, {})[year] = Given(value)
     one = One(job.law, job.calculation.id, given, series, refused)
     values: dict[str, int] = {}
     refusals: dict[str, Refusal] = {}

@@ -2,6 +2,9 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +28,10 @@ class Source(Protocol):
         """The headings."""
 
     @property
+    def kinds(self) -> Mapping[str, Any]:
+        """The types of the columns that are arrays."""
+
+    @property
     def rows(self) -> int:
         """How many rows there are."""
 
@@ -46,41 +53,99 @@ class ArrayFolder:
 
     def __init__(self, folder: Path) -> None:
         self._files = {path.stem: path for path in sorted(folder.glob("*.npy"))}
-        mapped = {name: np.load(path, mmap_mode="r") for name, path in self._files.items()}
-        lengths = {len(one) for one in mapped.values()}
+        self._shapes = {name: _shape(path) for name, path in self._files.items()}
+        lengths = {shape.rows for shape in self._shapes.values()}
         if len(lengths) != 1:
             raise FileUnreadable(file=folder, why="its columns differ in length", why_zh="各列长度不一")
-        self._shapes = {name: (one.dtype, one.offset) for name, one in mapped.items()}
-        # As plain arrays: a row of a mapped one costs five times as much to take.
-        self._mapped = {name: np.asarray(one) for name, one in mapped.items()}
+        self.kinds: dict[str, Any] = {name: shape.kind for name, shape in self._shapes.items()}
         self.rows = lengths.pop()
         self.names = tuple(self._files)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the rows in order; plain reads keep memory at one block."""
-        opened = {name: os.open(path, os.O_RDONLY) for name, path in self._files.items()}
-        try:
-            for at in range(0, self.rows, _ROWS):
-                count = min(_ROWS, self.rows - at)
-                yield {name: self._read(file, name, at, count) for name, file in opened.items()}
-        finally:
-            for file in opened.values():
-                os.close(file)
+        """Yield the rows in order; a column is read when it is asked for, by whoever works the block out."""
+        opened = _Opened(self._files)
+        for at in range(0, self.rows, _ROWS):
+            yield _Columns(opened, self._shapes, at, min(_ROWS, self.rows - at))
 
-    def _read(self, file: int, name: str, at: int, count: int) -> Any:
-        dtype, offset = self._shapes[name]
-        values = np.empty(count, dtype=dtype)
-        into, start = memoryview(values.view(np.uint8).data), offset + at * dtype.itemsize
-        while into.nbytes:
-            read = os.preadv(file, [into], start)
-            if not read:
-                raise FileUnreadable(file=self._files[name], why="it became shorter", why_zh="文件被截短")
-            into, start = into[read:], start + read
-        return values
+    @cached_property
+    def _mapped(self) -> dict[str, Any]:
+        """The columns as plain arrays: a row of a mapped one costs five times as much to take."""
+        return {name: np.asarray(np.load(path, mmap_mode="r")) for name, path in self._files.items()}
 
     def row(self, at: int) -> Block:
         """Return one row."""
-        return {name: np.array(one[at : at + 1]) for name, one in self._mapped.items()}
+        return {name: one[at : at + 1] for name, one in self._mapped.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Where a file's numbers begin, what they are and how many."""
+
+    kind: Any
+    start: int
+    rows: int
+
+
+def _shape(path: Path) -> _Shape:
+    with path.open("rb", buffering=256) as file:
+        version = np.lib.format.read_magic(file)
+        length = file.read(2 if version == (1, 0) else 4)
+        header = file.read(int.from_bytes(length, "little"))
+        kind, rows = _header(version, length + header)
+        return _Shape(kind, file.tell(), rows)
+
+
+@cache
+def _header(version: tuple[int, int], header: bytes) -> tuple[Any, int]:
+    """Return a header's kind of number and rows; the columns of a folder have the same few."""
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(BytesIO(header))
+    return kind, shape[0] if shape else 0
+
+
+class _Opened:
+    """A folder's files, open as long as a block may be read."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.files = files
+        self.numbers = {name: os.open(path, os.O_RDONLY) for name, path in files.items()}
+
+    def __del__(self) -> None:
+        for number in self.numbers.values():
+            os.close(number)
+
+
+class _Columns(Mapping[str, Any]):
+    """Some rows of a folder; plain reads keep memory at one block."""
+
+    def __init__(self, opened: _Opened, shapes: Mapping[str, _Shape], at: int, count: int) -> None:
+        self._opened, self._shapes, self._at, self.rows = opened, shapes, at, count
+        self._read: dict[str, Any] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column, read now if it was not."""
+        if name not in self._read:
+            self._read[name] = self._now(name)
+        return self._read[name]
+
+    def _now(self, name: str) -> Any:
+        shape = self._shapes[name]
+        values = np.empty(self.rows, dtype=shape.kind)
+        into, start = memoryview(values.view(np.uint8).data), shape.start + self._at * shape.kind.itemsize
+        while into.nbytes:
+            read = os.preadv(self._opened.numbers[name], [into], start)
+            if not read:
+                raise FileUnreadable(
+                    file=self._opened.files[name], why="it became shorter", why_zh="文件被截短"
+                )
+            into, start = into[read:], start + read
+        return values
 
 
 class FrameFile:
@@ -104,6 +169,7 @@ class FrameFile:
             self.rows = int(self._scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise _unreadable(path, error) from error
+        self.kinds: dict[str, Any] = {}
 
     def blocks(self, columns: tuple[str, ...] | None = None) -> Iterator[Block]:
         """Yield the rows in order."""
@@ -119,6 +185,11 @@ class FrameFile:
                     yield by_name(frame)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise _unreadable(self._path, error) from error
+
+
+def size_of(block: Block) -> int:
+    """Return how many rows a block has."""
+    return block.rows if isinstance(block, _Columns) else len(next(iter(block.values())))
 
 
 def by_name(frame: Any) -> Block:

@@ -1,0 +1,1 @@
+"""Formulas as machine code: one loop over the persons for whom nothing is refused."""
