@@ -84,3 +84,18 @@ def sessions(persons: list[int]) -> list[str]:
         UserSession.objects.create(user_id=account, session_key=request.session.session_key, ip="127.0.0.1")
         begun.append(str(request.session.session_key))
     return begun
+
+
+def tokens(persons: list[int]) -> list[str]:
+    """Make a token that reads the record for each of these people, who have accounts."""
+    from provident.access.models import Account
+    from provident.access.tokens.actions import make_token
+    from provident.kernel.clock import SystemClock
+    from provident.kernel.keys import AccountId
+
+    accounts = dict(Account.objects.values_list("person_key", "id"))
+    until = SystemClock().now() + dt.timedelta(days=1)
+    return [
+        make_token(by=AccountId(accounts[person]), label="bench", scopes=["record"], expires_at=until).text
+        for person in persons
+    ]

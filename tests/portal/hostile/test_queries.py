@@ -1,0 +1,48 @@
+"""A personal page asks the database at most six questions, as many for a short life as for a long one."""
+
+import pytest
+from django.db import connection
+
+from .asking import asked
+
+PAGES = (
+    "/",
+    "/record/",
+    "/record/pension/2025/",
+    "/pension/",
+    "/estimate/?category=male60",
+    "/looks/",
+    "/inbox/",
+    "/my-data/",
+    "/tokens/",
+    "/authorities/",
+)
+AT_MOST = 6
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_at_most_six_questions_however_long_the_life(place, path):
+    """Thirty years cost as many questions as one; the frame of the transaction is not counted."""
+    counted = {}
+    for name in ("short", "long"):
+        browser = place.browser(name)
+        for _ in range(2):  # what a connection or a session asks once
+            assert browser.get(path).status_code == 200
+        counted[name] = asked(lambda browser=browser: browser.get(path))
+    assert len(counted["short"]) == len(counted["long"]), counted
+    assert 0 < len(counted["long"]) <= AT_MOST, counted["long"]
+
+
+def test_every_kind_of_question_is_counted(place):
+    """Simple, prepared and unnamed statements all count; the frame does not."""
+
+    def act():
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1")
+            cursor.execute("SELECT %s::integer", [2])
+            connection.connection.execute("SELECT 3", prepare=True)
+            connection.connection.execute("SELECT 3", prepare=True)
+            cursor.execute("COMMIT")
+
+    assert len(asked(act)) == 4
