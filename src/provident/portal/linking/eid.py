@@ -9,7 +9,8 @@ from allauth.account.utils import perform_login
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from django.contrib.auth import logout
+from django.contrib.auth import get_backends, logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,6 @@ from requests import RequestException
 from provident.access.linking.actions import link_by_code
 from provident.access.linking.queries import account_of_eid
 from provident.access.linking.records import EId
-from provident.access.models import Account
 from provident.identity.actions import link_eid
 from provident.kernel.keys import AccountId
 from provident.kernel.refusal import Refusal
@@ -116,7 +116,9 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, account: AccountId, method: str, to: str = "home") -> HttpResponse:
     """Open a session for an account that has shown who it is; a second factor it has is asked for."""
-    user = Account.objects.get(pk=account)
+    user = get_backends()[0].get_user(account)
+    if not isinstance(user, AbstractBaseUser):
+        raise Http404  # closed in this very moment
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, user, method)
