@@ -54,6 +54,8 @@ def test_whoever_has_a_second_factor_is_asked_for_it():
     client = browser("192.0.2.2")
     assert sign_in(client).url == "/sign-in/second-factor/"
     assert client.get("/account/").status_code == 404
+    # Who has no passkey is not offered to use one.
+    assert "data-passkey" not in client.get("/sign-in/second-factor/").content.decode()
     wrong = "000000" if code_of(secret) != "000000" else "111111"
     assert "not right" in client.post("/sign-in/second-factor/", {"code": wrong}).content.decode()
     code = code_of(secret, steps=1)
