@@ -35,9 +35,7 @@ _CONFIRM = typer.Option(
 )
 _WHOSE = typer.Argument(
     metavar="[SIGN_IN]",
-    help=told(
-        "Name the account signs in with; none with --confirm.", "登录名；与 --confirm 同用时不填。"
-    ),
+    help=told("Name the account signs in with; none with --confirm.", "登录名；与 --confirm 同用时不填。"),
 )
 
 
