@@ -87,7 +87,7 @@ def _ingest(file: SampleFile) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file.name
         path.write_bytes(file.content)
-        ingest(file=Incoming(path, file.name), by=OPERATOR, system="console")
+        ingest(file=Incoming(path, file.name), by=OPERATOR, system="cli")
 
 
 def _take_on(files: Files, progress: Progress) -> None:
