@@ -6,9 +6,9 @@ from django.urls import include, path
 
 from provident.access import matrix
 from provident.access.records import Label
-from provident.config.urls import handler404, handler500
+from provident.config.urls import handler400, handler404, handler500
 
-__all__ = ["handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler404", "handler500", "urlpatterns"]
 
 matrix.routes()["unit"] = matrix.Route("unit", "bench", Label("Unit", "单位"), frozenset({matrix.ANYONE}))
 

@@ -25,6 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import django
+import log_watch
 import psycopg
 import pytest
 from django.db import connections
@@ -67,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _point_environment(server, _TEMPLATE)
     # pytest-django sets Django up by itself only where the settings were named before this file.
     django.setup()
+    log_watch.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -231,6 +233,7 @@ class TestServer:
                 yield name
             finally:
                 connections.close_all()
+                log_watch.watch.learn(self.server.superuser_url(), name)
                 for alias, old in before.items():
                     connections.settings[alias]["NAME"] = old
                 _point_environment(self.server, before["default"])
@@ -341,6 +344,15 @@ def server15() -> Iterator[Path]:
     finally:
         run("pg_ctl", "-w", "-m", "immediate", "stop")
         shutil.rmtree(base)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs_name_nobody(test_server: TestServer) -> Iterator[None]:
+    """Look, when all tests have run, whether any line of any log names a person of theirs."""
+    yield
+    for said in test_server.server.state.directory.rglob("*.log"):
+        log_watch.watch.lines += said.read_text(encoding="utf-8", errors="replace").splitlines()
+    assert log_watch.watch.findings() == []
 
 
 @pytest.fixture(autouse=True, scope="session")

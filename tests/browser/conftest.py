@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import log_watch
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -81,6 +82,7 @@ def _serving(state: Path) -> Iterator[str]:
             process.terminate()
         for process in running:
             process.wait(20)
+        log_watch.watch.lines += (state / "said").read_text(errors="replace").splitlines()
 
 
 def _free_port() -> int:

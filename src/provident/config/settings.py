@@ -204,7 +204,7 @@ LOGGING = {
     "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["errors"], "level": "WARNING"},
     # What is not there or not allowed is no fault, and its address is whatever somebody typed.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
 }
 CACHES = {"default": {"BACKEND": "provident.access.counting.cache.SharedCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "provident.portal.views.front.malformed"
 handler404 = "provident.portal.views.front.not_found"
 handler500 = "provident.portal.views.front.broken"
 

@@ -71,10 +71,21 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: 
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """Say that something broke; the page needs neither database nor session, which may be what broke."""
-    heading, sentence = escape(texts.text("problem.broken_title")), escape(texts.text("problem.broken"))
+    """Say that something broke."""
+    return _bare("broken", 500)
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer what no browser sends by itself: a made-up host, a form that cannot be read."""
+    return _bare("malformed", 400)
+
+
+def _bare(name: str, status: int) -> HttpResponse:
+    """Answer without database, session or template, any of which may be what broke."""
+    heading, sentence = escape(texts.text(f"problem.{name}_title")), escape(texts.text(f"problem.{name}"))
     head = f'<!DOCTYPE html><html lang="{texts.language()}"><title>{heading}</title>'
-    return HttpResponse(f"{head}<h1>{heading}</h1><p>{sentence}</p>", status=500)
+    way_on = f'<p><a href="/">{escape(texts.text("problem.go_home"))}</a></p>'
+    return HttpResponse(f"{head}<h1>{heading}</h1><p>{sentence}</p>{way_on}", status=status)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
