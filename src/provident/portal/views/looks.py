@@ -70,9 +70,9 @@ def line(look: Look, *more: Look, asked: str = "") -> LookLine:
 
 
 def _same(look: Look) -> object:
-    """Return what two looks must have alike to be told as one: one's own are, and runs of one kind."""
+    """Return what looks told as one have alike: one's own for one purpose, and runs of one kind."""
     if look.own:
-        return "own"
+        return look.purpose
     return (look.office, look.purpose, look.fields) if look.run and look.answered else look.id
 
 
@@ -93,7 +93,7 @@ def _details(look: Look, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     told, words = look.in_words(texts.language()), phrases(texts.language())
     shown = words.listed([*fields])
     rows = (
-        ("why", "" if look.own else told.purpose),
+        ("why", "" if look.own and look.purpose == "own_record" else told.purpose),
         ("reason", look.reason if look.override or not look.answered else ""),
         ("article", told.article),
         ("shown" if look.answered else "wanted", shown),
