@@ -1,9 +1,17 @@
 """The pages' sentences."""
 
+import re
 import string
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
 
 from provident.portal.chart import draw
 from provident.portal.texts import sentences
+from provident.statements.phrases import phrases
+
+_TEMPLATES = sorted(Path(str(files("provident.portal") / "jinja2")).rglob("*.html"))
 
 
 def fields(text: str) -> set[str]:
@@ -29,6 +37,15 @@ def test_no_english_is_left_in_chinese():
             for word in "".join(c if c.isascii() and c.isalpha() else " " for c in plain).split()
         }
         assert words <= allowed, key
+
+
+@pytest.mark.parametrize("page", _TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_word_of_a_page_exists(page):
+    """What a template names by a whole key is there, so no page breaks for the one person who needs it."""
+    text = page.read_text(encoding="utf-8")
+    assert set(re.findall(r"""\bt\("([a-z0-9_.]+)"[,)]""", text)) <= sentences("en").keys()
+    for group, name in re.findall(r"""\bword\("([a-z_]+)", "([a-z0-9_]+)"\)""", text):
+        assert phrases("en").say(f"{group}.{name}")
 
 
 def test_a_chart_s_bars_fill_the_year():
