@@ -14,6 +14,7 @@ FORMULAS = "formulas"
 # Imported by nothing that runs, with the reason.
 APART = {
     "provident.access.pages": "writes the reference pages on roles and purposes",
+    "provident.config.postgres.base": "is what Django looks for in a database backend",
     "provident.law.machine.compiler": "is run by its path, with nothing of ours loaded",
 }
 DATA = frozenset((".yaml", ".sql", ".html", ".txt", ".css", ".js", ".svg", ".typ", ".jinja", ".csv", ".json"))

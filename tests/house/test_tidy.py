@@ -9,6 +9,8 @@ from .tree import ROOT, name_of, python_files, text_of, tracked
 DRAWERS = frozenset(
     ("utils", "util", "helpers", "helper", "common", "core", "misc", "shared", "base", "stuff")
 )
+# Django asks for a database backend's module by this name.
+ASKED_FOR = "src/provident/config/postgres/base.py"
 THIS_FILE = "tests/house/test_tidy.py"
 
 UNFINISHED = re.compile(
@@ -61,7 +63,7 @@ def test_no_module_is_a_drawer():
     found = [
         name_of(path)
         for path in python_files("src", "tests", "tools", "bench")
-        if path.stem in DRAWERS or path.parent.name in DRAWERS
+        if (path.stem in DRAWERS or path.parent.name in DRAWERS) and name_of(path) != ASKED_FOR
     ]
     assert found == []
 
