@@ -258,7 +258,7 @@ class CodeNotValid(Refusal):
     code = "access.code_not_valid"
     en = "This code is not valid: it is mistyped, used, expired or meant for somebody else."
     zh = "该代码无效：输入有误、已使用、已过期，或并非发给您的。"
-    remedy_en = "Check it letter by letter; if it still does not work, ask whoever gave it to you for a new one."
+    remedy_en = "Check it letter by letter; if it does not work, ask whoever gave it to you for a new one."
     remedy_zh = "请逐字核对；如仍无效，请向发放者索取新代码。"
 
 
@@ -266,7 +266,10 @@ class SignInUnfit(Refusal):
     """A sign-in name that is too short, too long, or would give away who somebody is."""
 
     code = "access.sign_in_unfit"
-    en = "A sign-in name has {least} to {most} letters, digits, dots or dashes, and is no number and no e-mail address."
+    en = (
+        "A sign-in name has {least} to {most} letters, digits, dots or dashes,"
+        " and is no number and no e-mail address."
+    )
     zh = "登录名为 {least} 至 {most} 个文字、数字、点或连字符，且不得为证件号码、电话号码或电子邮箱。"
     remedy_en = "Choose another name."
     remedy_zh = "请更换登录名。"
