@@ -1,6 +1,7 @@
 """The Jinja2 environment of the pages: what every template may call."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -62,13 +63,19 @@ def branch_list(branches: tuple[Branch, ...]) -> str:
     return phrases(texts.language()).branches(branches)
 
 
+@lru_cache(maxsize=4096)
+def _address(name: str, args: tuple[object, ...]) -> str:
+    """Return a page's address. The record alone asks for eighty, the same ones for everybody."""
+    return reverse(name, args=args)
+
+
 def environment(**options: Any) -> Environment:
     """Return an environment that escapes everything and refuses unknown names."""
     options |= {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701 - autoescape is set in the line above
     made.globals.update(
         static=static,
-        url=lambda name, args=(): reverse(name, args=args),
+        url=lambda name, args=(): _address(name, tuple(args)),
         t=texts.text,
         language=texts.language,
         word=word,
