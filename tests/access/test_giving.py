@@ -224,7 +224,10 @@ def test_the_first_administrator_enrols_once_with_a_code(office: Office) -> None
     made = first()
     assert queries.roles_of(made.account) == {Role.ADMINISTRATOR}
     assert authenticate(sign_in="admin", password="!") is None
-    assert linking.activate(code=f" {made.code}\n", sign_in="Admin", password="four plain words do") == made.account
+    assert (
+        linking.activate(code=f" {made.code}\n", sign_in="Admin", password="four plain words do")
+        == made.account
+    )
     signed_in = authenticate(sign_in="admin", password="four plain words do")
     assert signed_in is not None
     assert signed_in.pk == made.account

@@ -329,7 +329,7 @@ class NoOpenReset(Refusal):
     """A number under which no second factor waits to be taken away."""
 
     code = "access.no_open_reset"
-    en = "There is no open proposal of that number: it is unknown, confirmed already or older than seven days."
+    en = "No proposal of that number is open: it is unknown, confirmed already or older than seven days."
     zh = "没有该编号的待确认提议：编号不存在、已确认或已超过七天。"
     remedy_en = "Propose it anew, then let another account confirm."
     remedy_zh = "请重新提议，再由另一账户确认。"
