@@ -7,9 +7,10 @@ from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 
 from provident.access.records import AccountKind, Role
+from provident.access.tokens.queries import tokens_of
 from provident.portal.accounts import sealing
 
-from .people import account, add_app, browser, code_of, sign_in
+from .people import PASSWORD, account, add_app, browser, code_of, sign_in
 
 IN_OFFICE = [
     (AccountKind.STAFF, Role.AGENCY_CLERK, "/counter/"),
@@ -19,6 +20,14 @@ IN_OFFICE = [
 
 def codes_on(page) -> list[str]:
     return [found.replace(" ", "") for found in re.findall(r"<code>([\d ]+)</code>", page.content.decode())]
+
+
+def signed_in_long_ago(client) -> None:
+    session = client.session
+    session["account_authentication_methods"] = [
+        one | {"at": one["at"] - 600} for one in session["account_authentication_methods"]
+    ]
+    session.save()
 
 
 @pytest.mark.parametrize(("kind", "role", "page"), IN_OFFICE)
@@ -135,15 +144,27 @@ def test_a_change_needs_the_password_again_when_signing_in_is_long_ago():
     account(AccountKind.PERSON)
     client = browser()
     sign_in(client)
-    session = client.session
-    session["account_authentication_methods"] = [
-        one | {"at": one["at"] - 600} for one in session["account_authentication_methods"]
-    ]
-    session.save()
+    signed_in_long_ago(client)
     answer = client.get("/account/app/")
     assert answer.url.startswith("/account/confirm/?next=")
     wrong = client.post(answer.url, {"password": "not this one at all"})
     assert "not your present password" in wrong.content.decode()
+
+
+def test_a_token_needs_the_password_again_when_signing_in_is_long_ago():
+    """A machine left open gives a passer-by no token; after the password the one that was asked for is made."""
+    holder = account(AccountKind.PERSON, role=Role.RESIDENT)
+    client = browser()
+    sign_in(client)
+    signed_in_long_ago(client)
+    assert client.get("/tokens/").status_code == 200
+    asked = {"label": "my program", "scope": "record", "days": "30"}
+    answer = client.post("/tokens/", asked)
+    assert answer.url.startswith("/account/confirm/?next=")
+    assert tokens_of(holder.pk) == ()
+    made = client.post(answer.url, {"password": PASSWORD})
+    assert "provident_" in made.content.decode()
+    assert [one.label for one in tokens_of(holder.pk)] == ["my program"]
 
 
 def test_secrets_are_encrypted_at_rest(settings):

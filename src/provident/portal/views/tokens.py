@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -33,8 +34,9 @@ class TokenLine:
 
 
 @require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)  # a token outlives the session it is made in
 def tokens(request: HttpRequest) -> HttpResponse:
-    """List the account's tokens; make a new one and show it this once."""
+    """List the account's tokens; make a new one, after a fresh sign-in, and show it this once."""
     account = acting(request)
     offered = queries.scopes_for(frozenset(map(Role, request_roles(request))))
     label = request.POST.get("label", "").strip()[:100]
