@@ -144,3 +144,32 @@ def test_the_key_of_the_log_of_looks_changes_with_its_next_look(operate: Callabl
     assert (looks["coming"], len(looks["keys"])) == (None, 2)
     operate("export", tmp_path / "export")
     assert logs.check_log(tmp_path / "export/log/looks").signed.checkpoint.size > 0
+
+
+def test_a_lost_key_is_replaced_by_a_reason(operate: Callable, tmp_path: Path) -> None:
+    """A key that is there is not replaced; a lost one is, in a new epoch, with what the witnesses have to run."""
+    operate("key", "rotate")
+    assert operate("key", "replace", "I want another").document["refused"] == "ledger.journal.key_not_lost"
+    (tmp_path / "keys/ledger.pem").unlink()
+    assert operate("checkpoint").document["refused"] == "ledger.seal.signing_key_missing"
+    replaced = operate("key", "replace", "the disk failed")
+    assert (replaced.code, replaced.document["epoch"]) == (0, 2), replaced.out
+    assert replaced.document["origin"].endswith("/ledger/2")
+    assert operate("export", tmp_path / "export").code == 0
+    assert "\nreason the disk failed\n" in (tmp_path / "export/log/ledger/2/beginning").read_text()
+
+
+def test_a_guard_is_told_what_somebody_kept(operate: Callable, installation: State, tmp_path: Path) -> None:
+    """What was signed before the database was put back makes the loss known; our own checkpoint is no news."""
+    saved, kept = tmp_path / "saved", tmp_path / "kept"
+    operate("key", "rotate")
+    copy(installation.directory, saved)
+    operate("key", "rotate")
+    shutil.copy(installation.directory / "log/ledger/checkpoint", kept)
+    assert operate("recover", "--seen", kept).document["refused"] == "ledger.journal.nothing_to_recover"
+    copy(saved, installation.directory)
+    for path in (tmp_path / "guard").glob("ledger*"):
+        path.unlink()
+    (ledger,) = operate("recover", "--seen", kept).document["logs"]
+    assert ledger["lost"] == {"first": 2, "last": 3}
+    assert ledger["trouble"]["refused"] == "ledger.seal.database_behind_guard"

@@ -68,7 +68,8 @@ def test_a_key_that_is_there_is_not_replaced(agency):
         replace_key(LEDGER, "no guard either")
 
 
-def test_a_replacement_cut_off_goes_on(agency, monkeypatch):
+@pytest.mark.parametrize("again", [lambda: seal(LEDGER), lambda: replace_key(LEDGER, "lost")])
+def test_a_replacement_cut_off_goes_on(agency, monkeypatch, again):
     """Whatever was done when it was cut off, calling it again or the next seal ends in the new epoch."""
     before(agency)
     lose_key(agency)
@@ -81,7 +82,7 @@ def test_a_replacement_cut_off_goes_on(agency, monkeypatch):
         patched.setattr("provident.ledger.journal.renewing.Guard.swap", _cut)
         with pytest.raises(ZeroDivisionError):
             replace_key(LEDGER, "lost")
-    sealed = seal(LEDGER)
+    sealed = again()
     assert (sealed.epoch, standing(LEDGER).trouble) == (2, None)
     assert logs.check_log(agency.places.log("ledger", 2)).signed.checkpoint.size == sealed.checkpoint.size
 

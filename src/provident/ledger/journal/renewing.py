@@ -42,8 +42,16 @@ def replace_key(log: NamedLog, reason: str, *, clock: Callable[[], float] = time
             raise found.trouble
         if found.head is None or found.seen is None or last is None:
             raise NothingToRecover(log=log.name)
-        _begin(found, last, told, (own, at, max(int(clock()), found.head.time)), guard)
+        if not _begun(found.head, last, at):
+            _begin(found, last, told, (own, at, max(int(clock()), found.head.time)), guard)
     return seal(log, clock=clock)
+
+
+def _begun(head: Head, last: Head, at: Places) -> bool:
+    """Say whether this was cut off before: the epoch and its key are there, the first signature is not."""
+    told = at.log(head.log, head.epoch) / BEGINNING
+    has_key = bool(os.environ.get(SIGNER)) or at.key(head.log).exists()
+    return head.epoch > last.epoch and told.exists() and has_key
 
 
 def _begin(
