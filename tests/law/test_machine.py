@@ -39,6 +39,7 @@ SIZES = [  # bounds of the number, what it is multiplied with and divided by, an
     (Span(0, 10**9), Span(0, 10**6), Span(1, 10**6)),
     (Span(-(10**9), 10**9), Span(0, 10**3), Span(1, 10**4)),
     (Span(0, 10**17), Span(0, 10**7), Span(10**10, 10**17)),
+    (Span(10**15, 10**17), Span(10**6, 10**7), Span(10**7, 10**8)),  # some quotients are beyond 2^53
 ]
 
 
@@ -49,7 +50,8 @@ def test_a_quotient_is_rounded_as_for_one_person(size, mode):
     line, columns = Line(), [np.zeros(1), np.ones(1), np.full(1, 2)]
     codes = [Code(line, line.loaded(one, "%i", 8), span) for one, span in zip(columns, size, strict=True)]
     found, doubts = Output(0), Output(1)
-    stored(rounded(CodeQuotient(*codes), Step("", mode, 10)), found)
+    quotient = rounded(CodeQuotient(*codes), Step("", mode, 10))
+    stored(quotient, found)
     program = compiled(Text(framed(line, doubts), tuple(line.slots), (found,), doubts, {}))
     rows = [[dice.choice((s.low, s.high, dice.randint(s.low, s.high))) for s in size] for _ in range(3_000)]
     given = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
@@ -59,6 +61,7 @@ def test_a_quotient_is_rounded_as_for_one_person(size, mode):
     for at, (number, times, by) in enumerate(rows):
         if not doubted[at]:
             assert results[0][at] == divide(number * times, by * 10, mode) * 10
+        assert quotient.span.low <= results[0][at] <= quotient.span.high
     assert np.count_nonzero(doubted) < len(rows) // 2
 
 
@@ -115,12 +118,18 @@ def test_a_run_by_a_program_answers_and_refuses_as_arrays_do(people):
     assert 0 < np.count_nonzero(slow.faults[-1]) < 450
 
 
-def test_a_run_goes_on_without_a_program(people, monkeypatch):
-    """Where nothing can be compiled the arrays do the whole run."""
+def _too_wide(*_):
+    return Span(0, 2**62) * 4
+
+
+@pytest.mark.parametrize(("name", "instead"), [("possible", lambda: False), ("written", _too_wide)])
+def test_a_run_goes_on_without_a_program(people, monkeypatch, name, instead):
+    """Where nothing can be compiled, or numbers might not fit, the arrays do the whole run."""
     asked = local.Asked("us.retirement", people, None, {"insured": "1"}, TODAY)
     source = open_source(people)
-    monkeypatch.setattr(programs, "possible", lambda: False)
+    monkeypatch.setattr(programs, name, instead)
     monkeypatch.setattr(local, "WORTH", 1)
     job = local.prepared(law_of("us.retirement"), asked, source)
+    monkeypatch.setattr(job.law, "programs", {})
     assert programs.program_of(job, source.kinds, {}).result() is None
     assert sum(len(one.values[0]) for one in local.answers(job, source, None, lambda *_: None)) == 500

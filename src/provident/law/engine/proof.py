@@ -16,7 +16,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 YEARS_AT_MOST = 200
 
 
-class _Beyond(Exception):  # noqa: N818 - told on as a refusal by prove
+class Beyond(Exception):  # noqa: N818 - told on as a refusal by prove
     """Something may leave the 64-bit numbers."""
 
 
@@ -54,7 +54,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.low < _LEAST or self.high > _MOST:
-            raise _Beyond(f"{self.low} … {self.high}")
+            raise Beyond(f"{self.low} … {self.high}")
 
     def __add__(self, other: "Span | int") -> "Span":
         one = span(other)
@@ -105,7 +105,7 @@ class SpanQuotient:
     def rounded(self, step: Step) -> tuple[Span, Fit]:
         """Return what rounding can give, and how it may be done."""
         if self.by.low <= 0:
-            raise _Beyond("÷ 0")
+            raise Beyond("÷ 0")
         divisors = [self.by.low * step.units, self.by.high * step.units]
         corners = [n // d for n in (self.low, self.high) for d in divisors]
         room = _MOST - divisors[1]
@@ -231,6 +231,6 @@ def prove(
             widest = max(steps, key=lambda step: step.units)
             result = ops.finish(result, widest)
         found = span(result)
-    except _Beyond as beyond:
+    except Beyond as beyond:
         raise MayOverflow(formula=name, what=beyond) from None
     return Proof(tuple(ops.fits), bounds.low <= found.low and found.high <= bounds.high)

@@ -6,7 +6,7 @@ from math import gcd
 from provident.kernel.rounding import Rounding, divide
 from provident.law.engine.proof import Fit, Span, SpanQuotient
 from provident.law.engine.rounding import Step
-from provident.law.machine.code import Code, Cond, code, negated, same, select
+from provident.law.machine.code import SMALL, Code, Cond, code, negated, same, select
 
 # floor(a × b ÷ c) and what remains, none of them negative, c < 2^60; the last result says whether it can be
 # trusted. As in law.arrays.wide the quotient is guessed in floating point and corrected by the remainder,
@@ -56,6 +56,7 @@ define internal {i64, i64, i1} @share(i64 %a, i64 %b, i64 %c) alwaysinline {
 }
 """
 _DIVISOR_MOST = 2**60
+_SURE_MOST = SMALL + 2  # a guess below 2^53, corrected
 
 
 class NotForMachine(Exception):  # noqa: N818 - the arrays take over
@@ -85,7 +86,7 @@ def rounded(quotient: CodeQuotient, step: Step) -> Code:
         raise NotForMachine
     if fit.product_fits:
         return _small(number * times, by, step.mode, fit).within(bounds) * step.units
-    return _large(number, times, by, step.mode).within(bounds) * step.units
+    return _large(CodeQuotient(number, times, by), step.mode, bounds).within(bounds) * step.units
 
 
 def _ends(one: Code) -> tuple[int, int]:
@@ -107,16 +108,20 @@ def _small(product: Code, by: Code, mode: Rounding, fit: Fit) -> Code:
     return select(negative, 0 - result, result) if isinstance(negative, Cond) else result
 
 
-def _large(number: Code, times: Code, by: Code, mode: Rounding) -> Code:
+def _large(quotient: CodeQuotient, mode: Rounding, bounds: Span) -> Code:
     """Round a product that may be beyond 64 bits."""
+    number, times, by = quotient.number, quotient.times, quotient.by
     if number.span.low < 0 or times.span.low < 0 or by.span.high >= _DIVISOR_MOST:
         raise NotForMachine
     line = by.line
     given = ", ".join(f"i64 {line.unseen(one.literal) or one.name}" for one in (number, times, by))
     told = line.put(f"call {{i64, i64, i1}} @share({given})")
-    floor = Code(line, line.put(f"extractvalue {{i64, i64, i1}} {told}, 0"), Span(0, 2**51))
+    floor = Code(line, line.put(f"extractvalue {{i64, i64, i1}} {told}, 0"), Span(0, _SURE_MOST))
     rest = Code(line, line.put(f"extractvalue {{i64, i64, i1}} {told}, 1"), Span(0, _DIVISOR_MOST))
-    line.doubt(negated(Cond(line, line.put(f"extractvalue {{i64, i64, i1}} {told}, 2"))))
+    sure = Cond(line, line.put(f"extractvalue {{i64, i64, i1}} {told}, 2"))
+    line.doubt(negated(sure))
+    if bounds.high >= SMALL // 2:  # else it is sure; what is not keeps the bounds later steps rely on
+        floor = select(sure, floor, code(line, max(0, bounds.low)))
     if mode is Rounding.DOWN:
         return floor
     up = negated(same(rest, code(line, 0))) if mode is Rounding.UP else rest >= by - rest

@@ -16,6 +16,7 @@ import numpy as np
 from provident.kernel.refusal import Refusal
 from provident.law.engine.batch import Column, taken
 from provident.law.engine.many import Batch
+from provident.law.engine.proof import Beyond
 from provident.law.formulas.declared import Kind
 from provident.law.machine.divided import NotForMachine
 from provident.law.machine.person import Asked, Given
@@ -69,7 +70,7 @@ def _make(made: "Future[Made | None]", job: Job, columns: dict[Asked, Given], di
     try:
         text = written(job.law, job.outputs, columns, job.options) if possible() else None
         made.set_result(None if text is None else Made(compiled(text), columns, direct))
-    except (NotForMachine, OSError, SubprocessError):
+    except (NotForMachine, Beyond, OSError, SubprocessError):  # what is carried may be wider than was proven
         made.set_result(None)
     except BaseException as error:  # noqa: BLE001 - told to whoever asks for the program
         made.set_exception(error)
