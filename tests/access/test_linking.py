@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 from django.db import connections
 from tests.access.office import AN, BO, CUI, TOMORROW, YESTERDAY, Office
@@ -30,6 +31,8 @@ from provident.access.refusals import (
     SignInUnfit,
     TooManyOffers,
 )
+from provident.access.tokens import actions as tokens
+from provident.access.tokens.queries import tokens_of
 from provident.kernel.keys import AccountId
 
 PASSWORD = "four plain words do"
@@ -43,6 +46,14 @@ def letter(
     with access.open_record(
         person, by=by or office.clerk, purpose="sign_in_letter", fields=("name",), reason=reason
     ) as opened:
+        made = linking.give_letter_code(opened, label="An Yi")
+    assert made is not None
+    return made
+
+
+def asked(office: Office, *, by: AccountId) -> Code | None:
+    """Ask for a letter for An, who may have a way to sign in already."""
+    with access.open_record(AN, by=by, purpose="sign_in_letter", fields=("name",), reason="asked") as opened:
         return linking.give_letter_code(opened, label="An Yi")
 
 
@@ -81,6 +92,36 @@ def test_a_letter_is_for_the_account_there_is(office: Office) -> None:
     with pytest.raises(CodeNotValid):
         linking.activate(code=lost.code, sign_in="an", password=PASSWORD)
     assert linking.activate(code=kept.code, sign_in="an.yi", password=PASSWORD) == office.an
+
+
+def test_a_letter_for_somebody_who_can_sign_in_takes_two(office: Office) -> None:
+    """One clerk alone changes nothing; a second one's letter opens the account anew, and the next takes two again."""
+    linking.activate(code=letter(office).code, sign_in="an.yi", password=PASSWORD)
+    Authenticator.objects.create(user_id=office.an, type="totp", data={"secret": "x"})
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    tokens.make_token(by=office.an, label="t", scopes=("record",), expires_at=until)
+    assert [asked(office, by=office.clerk) for _ in range(2)] == [None, None]
+    assert authenticate(sign_in="an.yi", password=PASSWORD) is not None
+    second = office.account(AccountKind.STAFF, Role.AGENCY_CLERK)
+    made = asked(office, by=second)
+    assert made is not None
+    assert Authenticator.objects.count() == 1, "the account stays as it is until the code is used"
+    assert linking.activate(code=made.code, sign_in="an.anew", password=PASSWORD) == office.an
+    assert authenticate(sign_in="an.yi", password=PASSWORD) is None
+    assert Authenticator.objects.count() == 0
+    assert tokens_of(office.an) == ()
+    assert asked(office, by=second) is None
+
+
+def test_the_second_for_a_letter_is_another_human_being_within_a_week(office: Office) -> None:
+    """Neither a clerk's other account nor an asking of last week is a second pair of eyes."""
+    linking.link_by_code(code=letter(office).code, eid=EID)
+    one, other = (office.account(AccountKind.STAFF, Role.AGENCY_CLERK, person=CUI) for _ in range(2))
+    assert asked(office, by=one) is None, "an e-ID is a way to sign in, too"
+    assert asked(office, by=other) is None
+    office.owner.execute("UPDATE access_reset SET proposed_at = proposed_at - interval '7 days 1 minute'")
+    assert asked(office, by=office.clerk) is None
+    assert asked(office, by=one) is not None
 
 
 def test_no_letter_without_a_look_for_just_that(office: Office) -> None:

@@ -30,4 +30,6 @@ def letter(person=1):
     with open_by_number(
         world.number(person), by=clerk, purpose="sign_in_letter", fields=("name",), reason="seen"
     ) as opened:
-        return give_letter_code(opened, label="An").code
+        made = give_letter_code(opened, label="An")
+    assert made is not None
+    return made.code

@@ -117,6 +117,19 @@ def test_the_letter_s_page_is_for_clerks_and_says_what_it_lacks(town):
     assert world.number(1) not in page.content.decode()
 
 
+def test_a_second_letter_is_not_shown_to_one_clerk_alone(town):
+    """Who can sign in already gets another letter from two clerks; the first is told so, and is given no code."""
+    activate(Client(), letter(), "an.yi")
+    first, second = (
+        signed_in(account(AccountKind.STAFF, Role.AGENCY_CLERK, name)) for name in ("clerk.1", "clerk.2")
+    )
+    wanted = {"number": world.number(1), "reason": "password lost"}
+    told = first.post("/counter/letter/", wanted)
+    assert "takes two of you" in told.content.decode()
+    assert "pv-code" not in told.content.decode()
+    assert "pv-code" in second.post("/counter/letter/", wanted).content.decode()
+
+
 # --- authorities
 
 

@@ -23,6 +23,7 @@ Refusal
 ├── AdministratorExists   access.administrator_exists
 ├── CodeNotValid          access.code_not_valid
 ├── SignInUnfit           access.sign_in_unfit
+├── LetterNeedsAnother    access.letter_needs_another
 ├── IdentityNotLinked     access.identity_not_linked
 ├── TooManyOffers         access.too_many_offers
 ├── ScopeDoesNotFit       access.scope_does_not_fit
@@ -273,6 +274,16 @@ class SignInUnfit(Refusal):
     zh = "登录名为 {least} 至 {most} 个文字、数字、点或连字符，且不得为证件号码、电话号码或电子邮箱。"
     remedy_en = "Choose another name."
     remedy_zh = "请更换登录名。"
+
+
+class LetterNeedsAnother(Refusal):
+    """A letter for somebody who can sign in already, asked for by one clerk only."""
+
+    code = "access.letter_needs_another"
+    en = "This person can sign in already, so a new letter takes two of you. That you asked is noted."
+    zh = "该参保人已可登录，重新出具登录通知书须由两人办理。您的申请已记录。"
+    remedy_en = "Let a colleague who sees the person make the letter within seven days."
+    remedy_zh = "请在七天内由另一名同事当面核验本人后出具。"
 
 
 class IdentityNotLinked(Refusal):

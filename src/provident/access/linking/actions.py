@@ -13,7 +13,7 @@ from django.db import connection
 from provident.access.actions import act
 from provident.access.linking.codes import code_hash, new_code
 from provident.access.linking.records import Code, EId
-from provident.access.refusals import PasswordTooShort, SignInUnfit, of_code
+from provident.access.refusals import LetterNeedsAnother, PasswordTooShort, SignInUnfit, of_code
 from provident.kernel.keys import AccountId
 from provident.kernel.opened import Opened
 
@@ -23,11 +23,12 @@ _NAME = re.compile(r"\w[\w.-]*")
 _NUMBER = re.compile(r"[\d.-]{7,}|\d{17}x|[a-z]{3}[a-z\d]{12,15}")  # of a telephone, or official
 
 
-def give_letter_code(opened: Opened, *, label: str) -> Code:
+def give_letter_code(opened: Opened, *, label: str) -> Code | None:
     """Give a code for the person's own account, made if there is none; it voids the one before.
 
     The record is open for just that, to the clerk who hands the letter over. `label` is the person's
-    name as the account will show it.
+    name as the account will show it. None where somebody can sign in to the account already and no
+    second clerk has asked: the asking is kept, which a refusal raised here would undo.
     """
     code = new_code()
     with connection.cursor() as cursor:
@@ -36,6 +37,8 @@ def give_letter_code(opened: Opened, *, label: str) -> Code:
             [opened.actor, opened.person, label, code_hash(code)],
         )
         refusal, expires_at = cursor.fetchone()
+    if refusal == LetterNeedsAnother.code:
+        return None
     if refusal:
         raise of_code(refusal)
     return Code(code, expires_at)

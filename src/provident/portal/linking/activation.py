@@ -1,6 +1,5 @@
 """Taking an account with a code: one's own with the counter's letter, an office's with a colleague's."""
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from provident.access.linking.actions import activate as take
 from provident.access.models import Account
-from provident.access.queries import account as card_of
-from provident.access.records import AccountKind
 from provident.access.refusals import PasswordTooShort, SignInTaken, SignInUnfit
-from provident.kernel.keys import AccountId
 from provident.kernel.refusal import Refusal
 from provident.portal import texts
 from provident.portal.linking.eid import enter
@@ -45,7 +41,6 @@ def activate(request: HttpRequest) -> HttpResponse:
                 field = _AT_FIELD.get(type(refusal), "code")
                 problems[field] = told(refusal)
             else:
-                _begin_anew(account)
                 return enter(request, account, "password", "activated")
     context = {
         "problems": problems,
@@ -73,12 +68,6 @@ def _weak(password: str, sign_in: str) -> dict[str, str]:
         short = any(one.code == "password_too_short" for one in fault.error_list)
         return {} if short else {"password": fault.messages[0]}
     return {}
-
-
-def _begin_anew(account: AccountId) -> None:
-    """Remove a person's old second factors: who they are was seen at the counter, whatever they lost."""
-    if card_of(account).kind is AccountKind.PERSON:
-        Authenticator.objects.filter(user_id=account).delete()
 
 
 @require_GET

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from provident.access.linking.actions import give_letter_code
+from provident.access.refusals import LetterNeedsAnother
 from provident.identity.queries import open_by_number, resident
 from provident.ledger.queries import installation
 from provident.portal import texts
@@ -34,6 +35,8 @@ def letter(request: HttpRequest) -> HttpResponse:
     ) as opened:
         name = resident(opened).name or ""
         code = give_letter_code(opened, label=name)
+    if code is None:
+        raise LetterNeedsAnother
     agency = installation()
     context = {
         "name": name,

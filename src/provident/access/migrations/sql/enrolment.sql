@@ -32,6 +32,7 @@ BEGIN
 END $$;
 
 -- Takes a code, and with it the account: a person chooses its sign-in name, an office's account has one already.
+-- A person begins anew: who they are was seen at the counter, so the second factors and tokens of before go.
 -- A code that is unknown, used or late and a name that is not the account's get one answer. The first of two at
 -- once wins. Only whoever has a good code learns that a name is taken.
 CREATE FUNCTION access_activate(
@@ -58,5 +59,10 @@ BEGIN
     UPDATE access_account a SET sign_in = wanted, password = new_password WHERE a.id = holder.id;
     UPDATE access_enrolment_code c SET used_at = transaction_timestamp() WHERE c.code_sha256 = code;
     account := holder.id;
+    IF holder.kind = 'person' THEN
+        DELETE FROM mfa_authenticator m WHERE m.user_id = account;
+        UPDATE access_token t SET ended_at = transaction_timestamp()
+        WHERE t.account = access_activate.account AND t.ended_at IS NULL;
+    END IF;
     PERFORM access_tell_linked(account, 'name');
 END $$;

@@ -41,6 +41,8 @@ BEGIN
     DELETE FROM access_offer o USING access_account a WHERE a.id = o.account AND a.person_key = ANY (persons);
     DELETE FROM access_enrolment_code c USING access_account a
     WHERE a.id = c.account AND a.person_key = ANY (persons) AND a.kind = 'person';
+    UPDATE access_reset SET reason = '-'
+    WHERE account IN (SELECT a.id FROM access_account a WHERE a.person_key = ANY (persons) AND a.kind = 'person');
     UPDATE access_guarded SET reason = '-', until = greatest(since + interval '1 microsecond', least(until, moment))
     WHERE person_key = ANY (persons);
 END $$;

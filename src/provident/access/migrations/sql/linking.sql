@@ -42,7 +42,8 @@ BEGIN
     FROM access_account a WHERE a.id = linked AND a.kind = 'person';
 END $$;
 
--- A code for the person whose record the giver has open for just that; it voids the one before.
+-- A code for the person whose record the giver has open for just that; it voids the one before. Where somebody
+-- can sign in to the account already, one clerk would be enough to become its holder: that takes a second.
 CREATE FUNCTION access_letter_code(
     giver bigint, person bigint, label text, code_sha256 bytea,
     OUT account bigint, OUT expires_at timestamptz, OUT refusal text)
@@ -55,6 +56,11 @@ BEGIN
         RETURN;
     END IF;
     account := access_person_account(person, label, giver);
+    IF access_is_taken(account) AND NOT access_agree_on_letter(giver, account) THEN
+        account := NULL;
+        refusal := 'access.letter_needs_another';
+        RETURN;
+    END IF;
     expires_at := transaction_timestamp() + interval '14 days'; -- a house rule: time for a letter to be used
     DELETE FROM access_enrolment_code c WHERE c.account = access_letter_code.account AND c.used_at IS NULL;
     INSERT INTO access_enrolment_code VALUES (code_sha256, account, expires_at, giver);

@@ -65,6 +65,7 @@ BEGIN
     DELETE FROM django_session
     WHERE session_key IN (SELECT u.session_key FROM usersessions_usersession u WHERE u.user_id = r.account);
     DELETE FROM usersessions_usersession WHERE user_id = r.account;
+    UPDATE access_token t SET ended_at = moment WHERE t.account = r.account AND t.ended_at IS NULL;
     -- The new password makes every session not listed there worthless, too.
     UPDATE access_account a SET password = '!' WHERE a.id = r.account;
     DELETE FROM access_enrolment_code c WHERE c.account = r.account AND c.used_at IS NULL;
@@ -73,6 +74,39 @@ BEGIN
     account := r.account;
 END $$;
 
+-- Can somebody sign in to this account?
+CREATE FUNCTION access_is_taken(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM access_account a WHERE a.id = asked AND a.password NOT LIKE '!%')
+        OR EXISTS (SELECT FROM access_identity i WHERE i.account = asked)
+        OR EXISTS (SELECT FROM mfa_authenticator m WHERE m.user_id = asked AND m.type = 'webauthn');
+END $$;
+
+-- A letter for an account somebody can sign in to takes two: says whether another human being asked for it, or
+-- proposed its reset, within the week; if nobody did, whoever asks now is the first.
+CREATE FUNCTION access_agree_on_letter(giver bigint, holder bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    moment timestamptz := transaction_timestamp();
+BEGIN
+    UPDATE access_reset r SET confirmed_by = giver, confirmed_at = moment
+    WHERE r.account = holder AND r.confirmed_at IS NULL AND r.proposed_at >= moment - interval '7 days'
+      AND r.proposed_by <> giver AND NOT EXISTS (
+          SELECT FROM access_account a JOIN access_account b ON b.person_key = a.person_key
+          WHERE a.id = r.proposed_by AND b.id = giver);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    INSERT INTO access_reset (account, reason, proposed_by)
+    SELECT holder, 'sign-in letter', giver WHERE NOT EXISTS (
+        SELECT FROM access_reset r WHERE r.account = holder AND r.proposed_by = giver AND r.confirmed_at IS NULL
+           AND r.proposed_at >= moment - interval '7 days');
+    RETURN false;
+END $$;
+
 REVOKE ALL ON access_reset FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION access_may_reset, access_propose_reset, access_confirm_reset FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION
+    access_may_reset, access_propose_reset, access_confirm_reset, access_is_taken, access_agree_on_letter
+FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_propose_reset, access_confirm_reset TO provident_app;
