@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,7 +34,6 @@ class TokenLine:
 
 
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(allow_get=True)  # a token outlives the session it is made in
 def tokens(request: HttpRequest) -> HttpResponse:
     """List the account's tokens; make a new one, after a fresh sign-in, and show it this once."""
     account = acting(request)
@@ -50,6 +49,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
         if not chosen:
             problems["scope"] = texts.text("tokens.need_scope")
         if not problems:
+            # A token outlives the session it is made in.
+            raise_if_reauthentication_required(request, app="tokens")
             until = SystemClock().now() + dt.timedelta(days=days)
             made = actions.make_token(by=account, label=label, scopes=chosen, expires_at=until)
     context = {
