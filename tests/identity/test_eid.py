@@ -8,10 +8,12 @@ from tests.identity.register import Register, number_of
 
 from provident import access
 from provident.access import queries
+from provident.access.linking.actions import activate
+from provident.access.linking.codes import code_hash
 from provident.access.linking.queries import account_of_eid, eids_of
 from provident.access.linking.records import EId
 from provident.access.records import Role
-from provident.access.refusals import IdentityNotLinked
+from provident.access.refusals import CodeNotValid, IdentityNotLinked
 from provident.identity import actions
 from provident.identity.refusals import NumberCheckWrong
 
@@ -37,6 +39,19 @@ def test_a_second_e_id_of_the_same_person_opens_the_same_account(register: Regis
     other = EId("https://other.example", "s-1")
     assert actions.link_eid(other, number=number_of(12)) == account
     assert len(eids_of(account)) == 2
+
+
+def test_an_e_id_makes_a_letter_nobody_has_used_void(register: Register) -> None:
+    """One clerk made it while nobody could sign in; once somebody does, it does not open their account."""
+    register.add("欧阳若溪", number_of(12))
+    account = actions.link_eid(EID, number=number_of(12))
+    register.owner.execute(
+        "INSERT INTO access_enrolment_code VALUES (%s, %s, now() + interval '1 day', 1)",
+        [code_hash("0000-1111-2222-3333"), account],
+    )
+    actions.link_eid(EId("https://other.example", "s-1"), number=number_of(12))
+    with pytest.raises(CodeNotValid):
+        activate(code="0000-1111-2222-3333", sign_in="ou.yang", password="four plain words do")
 
 
 def test_a_number_nobody_holds_is_a_refused_look(register: Register) -> None:

@@ -159,7 +159,7 @@ def _portal_url() -> str:
 PORTAL_URL = _portal_url()
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 2700  # longer than any limit in portal/accounts/sessions.py, which ends sessions
+SESSION_COOKIE_AGE = 2700  # longer than the idle limits in portal/accounts/sessions.py, which ends sessions
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"

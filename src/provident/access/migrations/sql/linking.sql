@@ -92,6 +92,7 @@ $$;
 -- Links an e-ID to a person the e-ID itself has named; only the room that finds people by number calls this.
 CREATE FUNCTION access_link_person(issuer text, subject text, person bigint, label text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+<<here>>
 DECLARE
     account bigint := access_identity_account(issuer, subject);
 BEGIN
@@ -99,6 +100,8 @@ BEGIN
         INSERT INTO access_identity (issuer, subject, account)
         VALUES (issuer, subject, access_person_account(person, label, NULL)) ON CONFLICT DO NOTHING;
         account := access_identity_account(issuer, subject); -- of two at once, both sign in to what the first linked
+        -- A letter made while nobody could sign in took one clerk: now that somebody can, it is worth nothing.
+        DELETE FROM access_enrolment_code c WHERE c.account = here.account AND c.used_at IS NULL;
         PERFORM access_tell_linked(account, 'numbers');
     END IF;
     RETURN account;

@@ -93,7 +93,7 @@ BEGIN
     UPDATE access_reset r SET confirmed_by = giver, confirmed_at = moment
     WHERE r.account = holder AND r.confirmed_at IS NULL AND r.proposed_at >= moment - interval '7 days'
       AND r.proposed_by <> giver AND NOT EXISTS (
-          SELECT FROM access_account a JOIN access_account b ON b.person_key = a.person_key
+          SELECT FROM access_account a JOIN access_account b ON b.person_key = ANY (access_family(a.person_key))
           WHERE a.id = r.proposed_by AND b.id = giver);
     IF FOUND THEN
         RETURN true;
