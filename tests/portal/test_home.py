@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from filings import world
@@ -9,8 +10,9 @@ from filings import world
 from provident.access import actions as access
 from provident.access import queries as log
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
-from provident.portal.views.pension import FIELDS
+from provident.kernel.money import Money
 from provident.statements.estimates.outlook import case_of, outlook
+from provident.statements.estimates.records import Sum
 
 from .signing import signed_in
 
@@ -107,7 +109,18 @@ def test_the_pension_page_shows_what_the_law_engine_says(browsers):
         assert f'min="{found.window.earliest.year * 12 + found.window.earliest.month - 1}"' in (
             answer.content.decode()
         )
-    assert FIELDS
+
+
+def test_what_all_gaps_come_to_is_told_as_the_least_it_is(browsers, monkeypatch):
+    """A month nobody declared counts with the least base there may be, and the sum of all says so too."""
+
+    def known(case):
+        return replace(outlook(case), all_closed=Sum(Money(12345, "CNY")))
+
+    monkeypatch.setattr("provident.portal.views.pension.outlook", known)
+    for language, words in (("en", "closed: at least 123.45 yuan"), ("zh-hans", "每月共至少增加 123.45 元")):
+        page = shown(browsers[MAN].get("/pension/", headers={"accept-language": language}))
+        assert words in page
 
 
 def test_the_slider_works_without_script(browsers):
