@@ -11,10 +11,11 @@ from provident import access
 from provident.access import actions as accounts
 from provident.access.linking import mandates
 from provident.access.linking import queries as linking
-from provident.access.linking.records import NewOffer
+from provident.access.linking.records import EId, NewOffer
 from provident.access.queries import roles_held
 from provident.access.records import OPERATOR, GrantKind, NewGrant, Role
 from provident.cases import actions as cases
+from provident.identity.actions import link_eid
 from provident.kernel.clock import SystemClock
 from provident.portal.cases.receipts import shown
 
@@ -81,6 +82,10 @@ class Things:
 
     def session_end(self, _role):
         return self._numbered("number", None, self._session("an"))
+
+    def eid_end(self, _role):
+        owner = link_eid(EId("https://eid.example", "foreign"), number=world.number(1))
+        return self._numbered("number", None, linking.eids_of(owner)[0].id)
 
     def _passkey(self, name: str) -> int:
         """Give an account a passkey nobody holds; return its number."""

@@ -9,12 +9,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives import serialization
 from django.test import Client
 from filings import world
 
 from provident.access import queries
-from provident.access.linking.queries import account_of_eid
+from provident.access.linking.queries import account_of_eid, eids_of
 from provident.access.linking.records import EId
 from provident.portal.linking.issuers import Issuer, read_issuers
 from provident.portal.linking.protocol import Faults
@@ -196,6 +197,22 @@ def test_an_e_id_that_is_not_believed_or_not_known_asks_for_the_code(issuer, sub
     assert client.post("/e-id/code/", {"code": letter()})["Location"] == "/"
     assert queries.account(account_of_eid(EId(ISSUER, subject))).person == world.key_of(1)
     assert client.get("/e-id/code/")["Location"] == "/sign-in/"
+
+
+def test_an_e_id_is_listed_and_ended_by_its_holder_unless_nothing_else_signs_in(issuer):
+    """The page names the issuer; the only way in stays, with a word why; beside a passkey the e-ID goes, once."""
+    client, _ = issuer(claim="")
+    client.post("/e-id/code/", {"code": letter()})
+    account = account_of_eid(EId(ISSUER, "s-1"))
+    (linked,) = eids_of(account)
+    address = f"/account/e-ids/{linked.id}/end/"
+    assert address in client.get("/account/").content.decode()
+    assert "only way to sign in" in client.post(address, follow=True).content.decode()
+    assert len(eids_of(account)) == 1
+    Authenticator.objects.create(user_id=account, type="webauthn", data={"name": "key", "credential": {}})
+    assert client.post(address)["Location"] == "/account/"
+    assert eids_of(account) == ()
+    assert client.post(address).status_code == 404
 
 
 def test_an_e_id_does_not_wait_for_ever(issuer, monkeypatch):

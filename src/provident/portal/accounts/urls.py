@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/passkeys/<int:pk>/remove/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("account/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/recovery-codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/e-ids/<int:number>/end/", views.end_linked_eid, name="eid-end"),
     path("account/sessions/<int:number>/end/", views.end_session, name="session-end"),
     path("account/sessions/end-others/", views.end_other_sessions, name="sessions-end-others"),
 ]

@@ -1,8 +1,11 @@
 """The pages of signing in and of one's own account, where they differ from allauth's."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
@@ -16,17 +19,31 @@ from allauth.mfa.webauthn.views import (
     RemoveWebAuthnView,
 )
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
+from provident.access.linking.actions import end_eid
+from provident.access.linking.queries import eids_of
+from provident.access.queries import account as card_of
 from provident.portal import texts
 from provident.portal.accounts import sessions
 from provident.portal.accounts.devices import device
 from provident.portal.accounts.standing import acts_in_office, lacks_second_factor
+from provident.portal.linking.issuers import issuer_title, issuers
+from provident.portal.sections import acting
 
 _OWN = reverse_lazy("mfa_index")
+
+
+@dataclass(frozen=True, slots=True)
+class EIdLine:
+    """An e-ID that signs in to the account."""
+
+    id: int
+    title: str
+    since: dt.datetime
 
 
 class Security(IndexView):  # type: ignore[misc]
@@ -37,11 +54,35 @@ class Security(IndexView):  # type: ignore[misc]
         found = sessions.own_sessions(self.request)
         shown: dict[str, Any] = super().get_context_data(**kwargs)
         return shown | {
+            "eids": _eids(self.request),
             "sessions": [(one, device(one.user_agent)) for one in found],
             "lacking": lacks_second_factor(self.request),
             "in_office": acts_in_office(self.request.user),
             "limits": sessions.limits_of(self.request.user),
         }
+
+
+def _eids(request: HttpRequest) -> tuple[EIdLine, ...]:
+    """Return the account's e-IDs; one whose issuer is no longer known here goes by the issuer's address."""
+    titles = {one.issuer: issuer_title(one) for one in issuers()}
+    found = eids_of(acting(request))
+    return tuple(EIdLine(one.id, titles.get(one.issuer, one.issuer), one.linked_at) for one in found)
+
+
+@require_POST
+def end_linked_eid(request: HttpRequest, number: int) -> HttpResponse:
+    """End an e-ID's signing in to one's own account; the last way to sign in stays."""
+    account, linked = acting(request), {one.id for one in eids_of(acting(request))}
+    if number not in linked:
+        raise Http404
+    raise_if_reauthentication_required(request, app="account")
+    passkeys = Authenticator.objects.filter(user_id=account, type=Authenticator.Type.WEBAUTHN)
+    if len(linked) == 1 and not card_of(account).taken and not passkeys.exists():
+        messages.error(request, texts.text("account.eid_last"))
+        return redirect(_OWN)
+    end_eid(by=account, linked=number)
+    messages.success(request, texts.text("account.eid_ended"))
+    return redirect(_OWN)
 
 
 @require_POST
