@@ -205,3 +205,12 @@ def test_many_blocks_keep_their_order(tmp_path, folder, monkeypatch):
     monkeypatch.setattr("provident.law.runs.assembling.CHUNK", 11)
     ran(tmp_path, folder / "people.csv", folder / "history.csv")
     assert (tmp_path / "out.csv").read_bytes() == (folder / "out.csv").read_bytes()
+
+
+@pytest.mark.parametrize("held", [np.ones((3, 2)), np.array(["a", None, 1], dtype=object), b"no array"])
+def test_what_is_no_column_is_refused(tmp_path, held):
+    """A table, things that are no numbers, another file: each is refused before anything is worked out."""
+    path = tmp_path / "birth_date.npy"
+    path.write_bytes(held) if isinstance(held, bytes) else np.save(path, held, allow_pickle=True)
+    with pytest.raises(FileUnreadable):
+        sources.open_source(tmp_path)

@@ -87,20 +87,27 @@ class _Shape:
 
 
 def _shape(path: Path) -> _Shape:
-    with path.open("rb", buffering=256) as file:
-        version = np.lib.format.read_magic(file)
-        length = file.read(2 if version == (1, 0) else 4)
-        header = file.read(int.from_bytes(length, "little"))
-        kind, rows = _header(version, length + header)
-        return _Shape(kind, file.tell(), rows)
+    """Return where a column lies in its file; refused if that holds anything but plain values."""
+    try:
+        with path.open("rb", buffering=256) as file:
+            version = np.lib.format.read_magic(file)
+            length = file.read(2 if version == (1, 0) else 4)
+            header = file.read(int.from_bytes(length, "little"))
+            kind, shape = _header(version, length + header)
+            start = file.tell()
+    except ValueError as error:
+        raise FileUnreadable(file=path, why="it is no NumPy file", why_zh="不是 NumPy 文件") from error
+    if len(shape) != 1 or kind.hasobject:
+        raise FileUnreadable(file=path, why="it is no column of plain values", why_zh="不是一列普通数值")
+    return _Shape(kind, start, shape[0])
 
 
 @cache
-def _header(version: tuple[int, int], header: bytes) -> tuple[Any, int]:
-    """Return a header's kind of number and rows; the columns of a folder have the same few."""
+def _header(version: tuple[int, int], header: bytes) -> tuple[Any, tuple[int, ...]]:
+    """Return a header's kind of number and its shape; the columns of a folder have the same few."""
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, kind = read(BytesIO(header))
-    return kind, shape[0] if shape else 0
+    return kind, shape
 
 
 class _Opened:
