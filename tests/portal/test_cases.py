@@ -98,6 +98,17 @@ def test_what_is_missing_is_named_beside_its_field(desk):
     assert "You have not asked" in words(desk.browser["an_account"].get("/inbox/"))
 
 
+def test_asking_twice_says_so_with_what_to_do_in_the_page_s_language(desk):
+    """Sentence and remedy stand beside the field, joined as each language does."""
+    asked = {"about": "record", "ground": "other", "told": "a"}
+    an = desk.browser["an_account"]
+    assert an.post("/requests/new/", asked).status_code == 302
+    assert "still to come. Your inbox" in words(an.post("/requests/new/", asked))
+    again = an.post("/requests/new/", asked, headers={"accept-language": "zh-hans"})
+    assert again.status_code == 400
+    assert "尚待答复。可在消息中查看" in words(again)
+
+
 def test_what_is_not_there_is_not_found(desk):
     """A made-up kind, look or number is a missing page."""
     for address in (

@@ -25,6 +25,7 @@ from provident.portal import texts
 from provident.portal.cases import wording
 from provident.portal.cases.receipts import receipt_of, shown
 from provident.portal.cases.wording import Row
+from provident.portal.linking.telling import told
 from provident.portal.views import looks
 from provident.portal.views.record import opened_own
 
@@ -102,8 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except WordsMissing as refusal:
             problems["told"] = refusal.sentence(texts.language())
         except (AlreadyAsked, TooManyOpen) as refusal:
-            spoken = texts.language()
-            problems["told"] = f"{refusal.sentence(spoken)} {refusal.remedy(spoken)}"
+            problems["told"] = told(refusal)
     context = {**_form(rule), "typed": typed, "problems": problems, "look": _look(request, subject)}
     return render(request, "portal/cases/request_new.html", context, status=400 if problems else 200)
 
