@@ -29,6 +29,8 @@ Refusal
 ├── ScopeDoesNotFit       access.scope_does_not_fit
 ├── TokenTooLong          access.token_too_long
 ├── TooManyTokens         access.too_many_tokens
+├── NoOpenReset           access.no_open_reset
+├── NeedsAnotherAccount   access.needs_another_account
 └── PasswordTooShort      access.password_too_short
 """
 
