@@ -9,8 +9,8 @@ reads persons with its owner's rights asks access for the look.
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provident.charter.open_reads import OPEN_READS
@@ -35,7 +35,8 @@ class ReadingFunction:
 
 @dataclass(frozen=True, slots=True)
 class _Function:
-    node: ast.FunctionDef | ast.AsyncFunctionDef
+    name: str
+    parts: tuple[ast.AST, ...]  # the whole tree of the function, walked once: walking is what takes time
     proved: bool
     names: frozenset[str]  # every name and attribute its body mentions
 
@@ -52,20 +53,18 @@ def reading_functions(root: Path) -> Iterator[ReadingFunction]:
     for dotted, tree in trees.items():
         known = texts[dotted] | _imported_texts(tree, texts, root.name)
         functions = dict(_functions(tree))
-        readers = _spread(
-            functions, {name for name, one in functions.items() if _reads(one.node, known, persons)}
-        )
+        readers = _spread(functions, {name for name, one in functions.items() if _reads(one, known, persons)})
         for name in sorted(readers):
             one = functions[name]
-            left = one.node.name.startswith("_") and any(
-                one.node.name in other.names for key, other in functions.items() if key != name
+            left = one.name.startswith("_") and any(
+                one.name in other.names for key, other in functions.items() if key != name
             )
             yield ReadingFunction(dotted, name, one.proved, left)
 
 
-def check_looks(root: Path) -> Iterator[Breach | Excused]:
-    """Check every source file under a package's folder, and every function of the database."""
-    for one in reading_functions(root):
+def check_looks(root: Path, reading: Iterable[ReadingFunction]) -> Iterator[Breach | Excused]:
+    """Check the reading functions of a package's folder, and every function of its database."""
+    for one in reading:
         if not one.proved and not one.left_to_callers:
             yield _verdict(one.where, one.name)
     tables = person_tables(root).tables
@@ -94,9 +93,9 @@ def _spread(functions: Mapping[str, _Function], readers: set[str]) -> set[str]:
     """Add to the readers those that call a private reader which proves no look itself."""
     while True:
         open_names = {
-            functions[name].node.name
+            functions[name].name
             for name in readers
-            if functions[name].node.name.startswith("_") and not functions[name].proved
+            if functions[name].name.startswith("_") and not functions[name].proved
         }
         more = {name for name, one in functions.items() if one.names & open_names} - readers
         if not more:
@@ -107,20 +106,27 @@ def _spread(functions: Mapping[str, _Function], readers: set[str]) -> set[str]:
 def _functions(tree: ast.Module) -> Iterator[tuple[str, _Function]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name, _Function(node, _proved(node), _mentions(node))
+            yield node.name, _function(node)
         elif isinstance(node, ast.ClassDef):
-            methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+            methods = [
+                _function(one) for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+            ]
             holds = any(isinstance(one, ast.AnnAssign) and _is_proof(one.annotation) for one in node.body)
-            holds = holds or any(one.name == "__init__" and _proved(one) for one in methods)
+            holds = holds or any(one.name == "__init__" and one.proved for one in methods)
             for one in methods:
-                yield f"{node.name}.{one.name}", _Function(one, holds or _proved(one), _mentions(one))
+                yield f"{node.name}.{one.name}", replace(one, proved=holds or one.proved)
 
 
-def _proved(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> _Function:
+    parts = tuple(ast.walk(node))
+    return _Function(node.name, parts, _proved(node, parts), _mentions(parts))
+
+
+def _proved(node: ast.FunctionDef | ast.AsyncFunctionDef, parts: Iterable[ast.AST]) -> bool:
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     if any(one.annotation is not None and _is_proof(one.annotation) for one in arguments):
         return True
-    calls = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    calls = (one.func for one in parts if isinstance(one, ast.Call))
     return any(_last_name(called) in _DOORS for called in calls)
 
 
@@ -138,38 +144,37 @@ def _last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _mentions(node: ast.AST) -> frozenset[str]:
-    return frozenset(name for one in ast.walk(node) if (name := _last_name(one)))
+def _mentions(parts: Iterable[ast.AST]) -> frozenset[str]:
+    return frozenset(name for one in parts if (name := _last_name(one)))
 
 
-def _reads(node: ast.AST, texts: set[str], persons: PersonTables) -> bool:
+def _reads(function: _Function, texts: set[str], persons: PersonTables) -> bool:
     """Say whether a function's body reads persons: by SQL, by a text of SQL, or by a model."""
-    if texts & _mentions(node):
+    if texts & function.names:
         return True
-    if any(persons.tables & set(read_tables(text)) for text in _sql_in(node)):
+    if any(persons.tables & set(read_tables(text)) for text in _sql_in(function.parts)):
         return True
-    writing = {
-        id(one.value) for one in ast.walk(node) if isinstance(one, ast.Attribute) and one.attr in _WRITING
-    }
+    attributes = [one for one in function.parts if isinstance(one, ast.Attribute)]
+    writing = {id(one.value) for one in attributes if one.attr in _WRITING}
     return any(
-        isinstance(one, ast.Attribute)
-        and one.attr in {"objects", "_base_manager", "_default_manager"}
+        one.attr in {"objects", "_base_manager", "_default_manager"}
         and _last_name(one.value) in persons.models
         and id(one) not in writing
-        for one in ast.walk(node)
+        for one in attributes
     )
 
 
-def _sql_in(node: ast.AST) -> Iterator[str]:
+def _sql_in(parts: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the texts of a function's body, docstrings left out, f-strings put together."""
+    parts = tuple(parts)
     prose = {
         id(one.body[0].value)
-        for one in ast.walk(node)
+        for one in parts
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
         and one.body
         and isinstance(one.body[0], ast.Expr)
     }
-    for one in ast.walk(node):
+    for one in parts:
         if isinstance(one, ast.JoinedStr):
             yield "".join(str(part.value) if isinstance(part, ast.Constant) else " ? " for part in one.values)
         elif isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in prose:
@@ -187,7 +192,7 @@ def _reading_texts(tree: ast.Module, persons: PersonTables) -> set[str]:
             if isinstance(node, ast.AnnAssign)
             else []
         )
-        if targets and any(persons.tables & set(read_tables(text)) for text in _sql_in(node)):
+        if targets and any(persons.tables & set(read_tables(text)) for text in _sql_in(ast.walk(node))):
             found |= {target.id for target in targets if isinstance(target, ast.Name)}
     return found
 

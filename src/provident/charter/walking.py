@@ -78,8 +78,9 @@ class _Walk:
         if sources is None:
             self._not_checked.append(NotChecked(f"{en}: not handed in", f"{zh}：未提供"))
             return
-        self.add(check_looks(sources))
-        self._checked.append(Checked(en, zh, sum(1 for _ in reading_functions(sources))))
+        reading = tuple(reading_functions(sources))
+        self.add(check_looks(sources, reading))
+        self._checked.append(Checked(en, zh, len(reading)))
         self._not_checked.append(
             NotChecked(
                 "reads whose table name is put together while the program runs; the database itself "
