@@ -1,6 +1,6 @@
 """A trace told as a tree that needs neither the code nor the law to be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -68,12 +68,17 @@ class Explained:
         return f"{text} {unit_of(node, self._trace.law)}" if node.variable.kind is Kind.MONEY else text
 
     def article(self, cited: Citation) -> str:
-        """Return an article, its law named as the language names it where the pack knows the law."""
-        titles = (law.title for law in self._trace.law.pack.laws.values())
-        law = next((self._text(one) for one in titles if one.en == cited.law), cited.law)
+        """Return an article, its law and a place in its stead named as the language names them."""
+        pack = self._trace.law.pack
+        law = self._named(cited.law, (one.title for one in pack.laws.values()))
         if not cited.article:
             return law
-        return f"{law}，{cited.article}" if self._zh else f"{law}, {cited.article}"
+        article = self._named(cited.article, (one.title for one in pack.regions.values()))
+        return f"{law}，{article}" if self._zh else f"{law}, {article}"
+
+    def _named(self, name: str, titles: Iterable[Title]) -> str:
+        """Return what the language calls something of an English name; one that no title has stays."""
+        return next((self._text(one) for one in titles if one.en == name), name)
 
     def _text(self, title: Title) -> str:
         return title.zh if self._zh else title.en
