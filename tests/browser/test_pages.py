@@ -157,8 +157,15 @@ def test_sending_nothing_says_so(sign_in):
 _OWN_ACCOUNT = ["/account/", "/account/password/", "/account/app/", "/account/passkeys/add/"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize(("width", "height"), [(1200, 900), (320, 640)])
+@pytest.mark.parametrize(
+    ("language", "width", "height"),
+    [
+        ("en", 1200, 900),
+        ("zh-hans", 320, 640),
+        pytest.param("en", 320, 640, marks=pytest.mark.slow),
+        pytest.param("zh-hans", 1200, 900, marks=pytest.mark.slow),
+    ],
+)
 def test_no_page_has_an_accessibility_violation(sign_in, site, page, language, width, height):
     """Axe finds nothing on any page, in either language, wide and narrow, and nothing scrolls sideways."""
     page.set_viewport_size({"width": width, "height": height})

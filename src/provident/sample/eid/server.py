@@ -132,7 +132,8 @@ class EIdServer(ThreadingHTTPServer):
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
-        super().__init__(("127.0.0.1", urlsplit(provider.issuer).port or 80), Handler)
+        port = urlsplit(provider.issuer).port
+        super().__init__(("127.0.0.1", 80 if port is None else port), Handler)
 
 
 def callbacks(portal: str) -> frozenset[str]:
