@@ -1,16 +1,18 @@
-"""The jobs. Each parses its arguments and calls one act."""
+"""The jobs. Each parses its arguments and calls one act.
+
+Every process of the product loads this module, so a job loads what it calls when it is done.
+"""
 
 from procrastinate.contrib.django import app
 
-from provident.cases.actions import remove_forgotten
-from provident.filings.uploads import process
-from provident.jobs import sealing, sessions
-from provident.ledger.actions import project_record_years
+from provident.jobs import sealing
 
 
 @app.task(name="provident.filings.process_upload")
 def process_uploaded(*, upload: int) -> None:
     """Check and post a file that came in through the portal."""
+    from provident.filings.uploads import process
+
     process(upload)
 
 
@@ -18,6 +20,8 @@ def process_uploaded(*, upload: int) -> None:
 @app.task(name="provident.ledger.project", queueing_lock="projection", pass_context=False)
 def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Bring the reading copy of the ledger up to date."""
+    from provident.ledger.actions import project_record_years
+
     project_record_years()
 
 
@@ -25,6 +29,8 @@ def project(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
 @app.task(name="provident.jobs.clear_sessions", queueing_lock="sessions", pass_context=False)
 def clear_sessions(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Remove sessions that nobody ended, and where they came from."""
+    from provident.jobs import sessions
+
     sessions.clear()
 
 
@@ -39,4 +45,6 @@ def seal(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
 @app.task(name="provident.cases.remove_forgotten", queueing_lock="forgotten_requests", pass_context=False)
 def remove_forgotten_requests(timestamp: int) -> None:  # noqa: ARG001 - given by the schedule
     """Erase what people wrote in requests once they are forgotten by decision."""
+    from provident.cases.actions import remove_forgotten
+
     remove_forgotten()
