@@ -158,3 +158,29 @@ def test_without_a_month_paid_the_page_says_what_comes_first(browsers):
         page = shown(browsers[NEW].get("/pension/", headers={"accept-language": language}))
         assert words in page
         assert "_" not in page[page.index(words) :]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_only_the_working_of_a_month_one_may_choose_is_shown(browsers, language):
+    """A month outside the window is refused with the months there are and a way on; nothing is worked out."""
+    with world.opened(MAN) as opened:
+        window = case_of(opened, "male60").window()
+    for month in ("2999-12", "1999-01"):
+        asked = {"category": "male60", "month": month, "going": "on"}
+        answer = browsers[MAN].get("/estimate/", asked, headers={"accept-language": language})
+        assert answer.status_code == 400
+        assert month in shown(answer)
+        assert str(window.latest) in shown(answer)
+        assert "pv-working" not in answer.content.decode()
+        assert 'href="/pension/?category=male60"' in answer.content.decode()
+
+
+def test_months_to_come_are_said_to_count_only_where_they_do(browsers):
+    """Nobody has the man insured any more, so nothing is assumed, whatever the address asks for."""
+    with world.opened(MAN) as opened:
+        window = case_of(opened, "male60").window()
+    asked = {"category": "male60", "month": str(window.latest), "going": "on"}
+    answer = browsers[MAN].get("/estimate/", asked)
+    assert answer.status_code == 200
+    assert "Every month from now on is counted" not in shown(answer)
+    assert "Only the months on your record today are counted." in shown(answer)

@@ -11,7 +11,9 @@ Refusal
 ├── NothingToProve   statements.nothing_to_prove
 │   └── OnlyUnlinked     statements.only_unlinked
 ├── NotAsSealed      statements.not_as_sealed
-└── NotOfARecord     statements.not_of_a_record
+├── NotOfARecord     statements.not_of_a_record
+├── NotToChoose      statements.not_to_choose
+└── WindowOver       statements.window_over
 """
 
 from provident.kernel.refusal import Refusal
@@ -134,3 +136,26 @@ class NotOfARecord(Refusal):
     zh = "{calculation} 不能依据个人记录计算。"
     remedy_en = "Give the people in a file with --people. Out of a record: {known}."
     remedy_zh = "请用 --people 以文件给出人员数据。可依据个人记录计算的项目：{known}。"
+
+
+class NotToChoose(Refusal):
+    """A pension is asked for a month in which the person may not retire any more, or not yet."""
+
+    code = "statements.not_to_choose"
+    en = "Nobody can say what a pension from {month} on would be: you may retire from {first} to {last}."
+    zh = "不能测算自 {month} 起的养老金：可以选择的退休月份为 {first} 至 {last}。"
+    remedy_en = "Choose one of these months."
+    remedy_zh = "请选择其中的月份。"
+
+
+class WindowOver(Refusal):
+    """A pension is asked for, and every month in which the person could retire is past."""
+
+    code = "statements.window_over"
+    en = (
+        "The last month in which you could retire was {last}. The record of today, "
+        "with what was added since, does not tell the pension of a month that is past."
+    )
+    zh = "可以选择退休的最晚月份 {last} 已经过去。今天的记录含此后增加的数额，不能用来测算过去月份的养老金。"
+    remedy_en = "If you do not draw your pension yet, ask the agency."
+    remedy_zh = "如尚未领取养老金，请向经办机构咨询。"

@@ -12,7 +12,7 @@ from provident.portal.views.record import opened_own
 from provident.statements.estimates import queries
 from provident.statements.estimates.facts import FIELDS
 from provident.statements.estimates.outlook import case_of, working
-from provident.statements.estimates.telling import Telling, tell
+from provident.statements.estimates.telling import reason, tell
 from provident.statements.references import reference_of
 
 CALCULATION = "cn.pension.old_age"
@@ -26,25 +26,32 @@ def estimate(request: HttpRequest) -> HttpResponse:
     known = category in CATEGORIES
     month = _month(request.GET.get("month", ""))
     asked = "category" in request.GET
-    context = {
+    context: dict[str, object] = {
         "categories": CATEGORIES,
         "category": category if known else "",
-        "told": _told(request, category, month) if known else None,
         "month": month,
-        "going": "going" in request.GET,
+        "told": None,
+        "unanswered": None,
         "problems": {"category": texts.text("estimate.need_category")} if asked and not known else {},
     }
-    return render(request, "portal/estimate.html", context)
+    if known:
+        context |= _answered(request, category, month)
+    status = 400 if context["unanswered"] else 200
+    return render(request, "portal/estimate.html", context, status=status)
 
 
-def _told(request: HttpRequest, category: str, month: Month | None) -> Telling:
+def _answered(request: HttpRequest, category: str, month: Month | None) -> dict[str, object]:
+    """Return what the page tells of the record, or why it has no answer for the month asked for."""
     with opened_own(request, FIELDS) as opened:
         if month is None:
             found = queries.estimate(opened, CALCULATION, {"category": category})
         else:
-            going, reference = "going" in request.GET, reference_of(opened.person)
-            found = working(case_of(opened, category), month, going_on=going, reference=reference)
-    return tell(found, Language(texts.language()))
+            case, reference = case_of(opened, category), reference_of(opened.person)
+            try:
+                found = working(case, month, going_on="going" in request.GET, reference=reference)
+            except Refusal as refusal:
+                return {"unanswered": reason(refusal, case.law, Language(texts.language()))}
+    return {"told": tell(found, Language(texts.language())), "going": found.months_ahead > 0}
 
 
 def _month(text: str) -> Month | None:

@@ -24,6 +24,7 @@ from provident.statements.estimates.records import (
     Sum,
     Window,
 )
+from provident.statements.refusals import NotToChoose, WindowOver
 
 
 def case_of(opened: Opened, category: str, *, known_on: dt.datetime | None = None) -> Case:
@@ -101,10 +102,24 @@ def outlook(case: Case) -> Outlook:
 
 
 def working(case: Case, month: Month, *, going_on: bool, reference: str) -> Estimate:
-    """Return the whole working of the pension of a month, from the record or of somebody who goes on."""
-    ahead = _ahead(case)
-    one = case.asked(month, ahead.more(month) if going_on else More())
-    return told_of(one, case.facts, reference=reference, as_of=case.read.last)
+    """Return the whole working of the pension of a month, from the record or of somebody who goes on.
+
+    Refused for a month in which the person may not retire: what years without end would come to, or
+    the record of today in a month that is past, is no pension.
+    """
+    first, last = _open(case, case.window())
+    if first > last:
+        raise WindowOver(last=last)
+    if not first <= month <= last:
+        raise NotToChoose(month=month, first=first, last=last)
+    more = _ahead(case).more(month) if going_on else More()
+    told = told_of(case.asked(month, more), case.facts, reference=reference, as_of=case.read.last)
+    return replace(told, months_ahead=sum(more.months.values()))
+
+
+def _open(case: Case, window: Window) -> tuple[Month, Month]:
+    """Return the first month and the last that may still be chosen; if it is over, the last comes first."""
+    return max(window.earliest, case.read.last), window.latest
 
 
 def _ahead(case: Case) -> _Ahead:
@@ -117,12 +132,12 @@ def _ahead(case: Case) -> _Ahead:
 def _choices(ahead: _Ahead, window: Window) -> tuple[Choice, ...]:
     """Return every month from today on that may be chosen; of a window that is over, none."""
     case = ahead.case
-    first = max(window.earliest, case.read.last)
-    if first > window.latest:
+    first, last = _open(case, window)
+    if first > last:
         return ()
-    standing = case.points(window.latest, More())
-    going = case.points(window.latest, ahead.more(window.latest)) if ahead.assumed else {}
-    return tuple(ahead.choice(month, standing, going) for month in first.through(window.latest))
+    standing = case.points(last, More())
+    going = case.points(last, ahead.more(last)) if ahead.assumed else {}
+    return tuple(ahead.choice(month, standing, going) for month in first.through(last))
 
 
 def _closed(ahead: _Ahead, month: Month) -> tuple[tuple[Closing, ...], InterestClosing | None, Sum | None]:

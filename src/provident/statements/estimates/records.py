@@ -67,6 +67,7 @@ class Estimate:
     left_out: LeftOut
     entries: Mapping[str, EntryName]  # by id
     trace: Trace
+    months_ahead: int = 0  # counted as paid, though they are yet to come
 
 
 @dataclass(frozen=True, slots=True)
