@@ -30,6 +30,12 @@ def keys_sample() -> str:
     return f"{small.NEXT.vkey}\n{small.LOG.vkey} # until 7\n{small.WITNESSING.vkey}"
 
 
+def beginning_sample() -> str:
+    """Return the beginning of the second epoch over the same leaves."""
+    text = small.beginning(small.SmallLog.of(7).leaves)
+    return f"{text}\n{small.SECOND.line(text)}".rstrip("\n")
+
+
 def receipt_sample() -> str:
     """Return a receipt with the entry and the event of the hashed form's manual."""
     return small.written(small.SmallLog.of(7).receipt()).decode().rstrip("\n")
@@ -37,7 +43,7 @@ def receipt_sample() -> str:
 
 SAMPLES = {
     "tree.md": (tree_sample,),
-    "checkpoint.md": (checkpoint_sample, keys_sample),
+    "checkpoint.md": (checkpoint_sample, keys_sample, beginning_sample),
     "receipt.md": (receipt_sample,),
 }
 

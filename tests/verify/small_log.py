@@ -92,12 +92,28 @@ class Key:
 
 LOG = Key()
 NEXT = Key(seed=bytes([7] * 32))
+SECOND = Key(f"{ORIGIN}/2", seed=bytes([7] * 32))
 WITNESSING = Key(WITNESS, bytes([9] * 32), 4)
 
 
 def checkpoint(leaves: list[bytes], keys=(LOG, WITNESSING), origin: str = ORIGIN, time: int = TIME) -> str:
     text = f"{origin}\n{len(leaves)}\n{b64(root(leaves))}\ntime {time}\n"
     return text + "\n" + "".join(key.line(text) for key in keys)
+
+
+def beginning(leaves: list[bytes], lost: str = "", **changed: str) -> str:
+    """Return the text by which the second epoch says that it began with these leaves."""
+    lines = {
+        "provident-beginning/1": "",
+        "log": f" {ORIGIN}",
+        "now": f" {SECOND.name}",
+        "size": f" {len(leaves)}",
+        "root": f" {root(leaves).hex()}",
+        "cause": f" key lost{lost}",
+        "time": f" {TIME}",
+        "reason": " The disk with the key failed.",
+    } | changed
+    return "".join(f"{name}{value}\n" for name, value in lines.items() if value is not None)
 
 
 def moment(heading=sample.HEADING) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import strict
 from .logs import Log, check_log, logs_in
-from .notes import Checkpoint, Note, VerifierKey, parse_note
+from .notes import Beginning, Checkpoint, Note, VerifierKey, parse_note
 from .pdf import attached_receipt, is_pdf
 from .receipts import Entry, Receipt, check_receipt, looks_like
 from .signing import SignedCheckpoint, Trust, check_checkpoint
@@ -68,8 +68,27 @@ def _directory(path: Path, against: Against, checked: Checked) -> None:
         said |= {"reason": strict.shown(log.ended.reason, 500), "time": _moment(log.ended.time)}
         checked.sentences.append(Sentence("recovery", said))
         checked.facts["continued_by"] = log.ended.now
+    if log.begun is not None:
+        _about_beginning(log, log.begun, checked)
     if against.older is not None:
         _hold_against(log.signed, Against(against.given, log, against.older), checked)
+
+
+def _about_beginning(log: Log, begun: Beginning, checked: Checked) -> None:
+    """Say how it began, and how far that holds against the log before."""
+    said: dict[str, Any] = {"log": begun.log, "size": begun.size, "time": _moment(begun.time)}
+    checked.sentences.append(Sentence("beginning", said | {"reason": strict.shown(begun.reason, 500)}))
+    facts = {"log": begun.log, "last": log.parent.checkpoint.size if log.parent else ""}
+    if begun.forked:
+        checked.sentences.append(Sentence("beginning.forked", facts))
+    elif begun.lost is not None:
+        first, last = begun.lost
+        checked.sentences.append(Sentence("beginning.lost", {**facts, "first": first, "end": last}))
+    elif log.parent is not None:
+        checked.sentences.append(Sentence("beginning.continues", facts))
+    if log.parent is None:
+        checked.sentences.append(Sentence("beginning.alone", facts))
+    checked.facts["continues"] = begun.log
 
 
 def _file(path: Path, against: Against, checked: Checked) -> None:

@@ -1,18 +1,22 @@
 """A published log as a directory of `checkpoint`, `keys` and `tile/…`: every tile is read and compared."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import tree
 from .notes import (
+    Beginning,
     Checkpoint,
     Note,
     Recovery,
     VerifierKey,
+    check_beginning,
     check_recovery,
     parse_checkpoint,
     parse_keys,
     parse_note,
+    parse_recovery,
 )
 from .signing import SignedCheckpoint, Trust, check_checkpoint
 from .verdicts import NotProven
@@ -20,6 +24,7 @@ from .verdicts import NotProven
 WIDTH = 256
 HASH = 32
 LARGEST_NOTE = 64 * 1024
+_EPOCH = re.compile(r"[2-9]|[1-9][0-9]{1,8}")
 _TILE_LEVEL = 8  # a tile's root lies eight levels above its hashes
 
 
@@ -67,6 +72,8 @@ class Log:
     keys: tuple[VerifierKey, ...]  # as the directory names them
     tops: tuple[bytes, ...]  # the roots of the full tiles of level 0, in order
     ended: Recovery | None = None  # what the log says of its end, if it has one
+    begun: Beginning | None = None  # how it began, if the key of the log before was lost
+    parent: SignedCheckpoint | None = None  # what that log signed last, if it lies here
 
     def root_at(self, size: int) -> bytes:
         """Return the root the log had when it was so long, from its tiles."""
@@ -148,7 +155,63 @@ def check_log(folder: Path, given: tuple[VerifierKey, ...] = ()) -> Log:
         log.continues(parse_checkpoint(other.text))
     if log.ended and log.ended.kept <= size and log.root_at(log.ended.kept) != log.ended.kept_root:
         raise NotProven("recovery_root", size=log.ended.kept)
-    return log
+    return _begun(log, trust, given)
+
+
+def _begun(log: Log, trust: Trust, given: tuple[VerifierKey, ...]) -> Log:
+    """Hold how an epoch began against its own tiles, and against the last checkpoint of the log before."""
+    path, origin = log.folder / "beginning", log.signed.checkpoint.origin
+    before = _before(log.folder, origin, given)
+    if not path.exists():
+        if before is not None and not _is_announced(before[0], origin):
+            raise NotProven("beginning_missing", log=before[1].checkpoint.origin, now=origin)
+        return log
+    said = check_beginning(parse_note(read_small(path)), origin, trust.all())
+    if said.size > log.signed.checkpoint.size or log.root_at(said.size) != said.root:
+        raise NotProven("beginning_root", size=said.size)
+    if before is None:
+        return replace(log, begun=said)
+    folder, parent = before
+    if parent.checkpoint.origin != said.log:
+        raise NotProven("other_log", one=said.log, two=parent.checkpoint.origin)
+    _hold_beginning(log, said, parent.checkpoint, folder)
+    return replace(log, begun=said, parent=parent)
+
+
+def _hold_beginning(log: Log, said: Beginning, last: Checkpoint, folder: Path) -> None:
+    """Refuse unless all that the log before had signed goes on, but for what the beginning says is lost."""
+    if said.forked:
+        return
+    if last.size <= said.size:
+        same = log.root_at(last.size) == last.root
+    else:
+        same = said.lost is not None and last.size <= said.lost[1] + 1
+        same = same and check_log(folder).root_at(said.size) == said.root
+    if not same:
+        raise NotProven("beginning_broken", log=said.log, now=said.now, size=said.size, last=last.size)
+
+
+def _before(
+    folder: Path, origin: str, given: tuple[VerifierKey, ...]
+) -> tuple[Path, SignedCheckpoint] | None:
+    """Return where the log before an epoch lies, and what it signed last; None if it is not here."""
+    whole = folder.resolve()
+    base, _, number = origin.rpartition("/")
+    if not _EPOCH.fullmatch(number) or whole.name != number:
+        return None
+    place, name = (whole.parent, base) if number == "2" else (whole.parent / str(int(number) - 1), "")
+    name = name or f"{base}/{int(number) - 1}"
+    if not is_log(place):
+        return None
+    named = (*given, *parse_keys(read_small(place / "keys")))
+    signed = check_checkpoint(parse_note(read_small(place / "checkpoint")), Trust((), named), "directory")
+    return (place, signed) if signed.checkpoint.origin == name else None
+
+
+def _is_announced(before: Path, origin: str) -> bool:
+    """Say whether the log before has ended by a statement that names this one; its own check proves it."""
+    path = before / "recovery"
+    return path.exists() and parse_recovery(parse_note(read_small(path)).text).now == origin
 
 
 def _ended(folder: Path, origin: str, trust: Trust) -> Recovery | None:

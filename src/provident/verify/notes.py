@@ -1,4 +1,4 @@
-"""Signed notes (C2SP): keys, checkpoints, co-signatures, recovery statements (docs/spec/checkpoint.md)."""
+"""Signed notes (C2SP): keys, checkpoints, co-signatures, ends and beginnings (docs/spec/checkpoint.md)."""
 
 import base64
 import binascii
@@ -26,6 +26,16 @@ _RECOVERY = (
     re.compile(rf"kept ({_DIGITS}) (.+)"),
     re.compile(rf"signed ({_DIGITS}) (.+)"),
     re.compile(rf"lost ({_DIGITS}) ({_DIGITS})|forked"),
+    re.compile(rf"time ({_DIGITS})"),
+    re.compile(r"reason (.+)"),
+)
+_BEGINNING = (
+    re.compile(r"provident-beginning/1"),
+    re.compile(r"log (.+)"),
+    re.compile(r"now (.+)"),
+    re.compile(rf"size ({_DIGITS})"),
+    re.compile(r"root ([0-9a-f]{64})"),
+    re.compile(rf"cause key lost(?:, lost ({_DIGITS}) ({_DIGITS})|(, forked))?"),
     re.compile(rf"time ({_DIGITS})"),
     re.compile(r"reason (.+)"),
 )
@@ -274,4 +284,54 @@ def check_recovery(note: Note, origin: str, keys: tuple[VerifierKey, ...]) -> Re
     if not any(one.key.kind == ED25519 and one.key.name == origin for one in held):
         signers = ", ".join(f"{one.name} {one.key_id.hex()}" for one in note.signatures)
         raise NotProven("key_unknown", origin=origin, keys=signers)
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an epoch says that began without the key of the log before it."""
+
+    log: str  # the origin that stopped
+    now: str
+    size: int
+    root: bytes
+    lost: tuple[int, int] | None  # the positions it says are lost: the first and the last
+    forked: bool
+    time: int
+    reason: str
+
+
+def parse_beginning(text: str) -> Beginning:
+    """Read a beginning's text; NotProven names the line that is not as it must be."""
+    lines = text.split("\n")[:-1]
+    found = [pattern.fullmatch(line) for pattern, line in zip(_BEGINNING, lines, strict=False)]
+    for number in range(len(_BEGINNING)):
+        if number >= len(found) or found[number] is None:
+            raise NotProven("beginning_malformed", line=number + 1)
+    said = [matched.groups() if matched else () for matched in found]
+    (log,), (now,), (size,), (root,), (first, last, forked), (time,), (reason,) = said[1:]
+    lost = None if first is None else (int(first), int(last))
+    faults = (
+        (2, not is_name(log)),
+        (3, not is_name(now) or now == log),
+        (4, int(size) > LARGEST),
+        (6, lost is not None and not int(size) == lost[0] <= lost[1]),
+        (9, len(lines) > len(_BEGINNING)),
+    )
+    for number, fault in faults:
+        if fault:
+            raise NotProven("beginning_malformed", line=number)
+    return Beginning(log, now, int(size), bytes.fromhex(root), lost, forked is not None, int(time), reason)
+
+
+def check_beginning(note: Note, origin: str, keys: tuple[VerifierKey, ...]) -> Beginning:
+    """Check that the log that begins has signed how it began, by a key that was its own then."""
+    said = parse_beginning(note.text)
+    held, _ = verify_note(note, keys)
+    if said.now != origin:
+        raise NotProven("other_log", one=said.now, two=origin)
+    own = [one.key for one in held if one.key.kind == ED25519 and one.key.name == origin]
+    if not any(key.until is None or said.size <= key.until for key in own):
+        signers = ", ".join(f"{one.name} {one.key_id.hex()}" for one in note.signatures)
+        raise NotProven("beginning_unsigned", origin=origin, keys=signers)
     return said

@@ -1,5 +1,7 @@
 """A lost key and a guard that knows too little: each has a way out that strangers and witnesses can follow."""
 
+import shutil
+
 import pytest
 from tests.ledger import people
 from tests.ledger.journal.test_recovery import before, lose
@@ -87,7 +89,57 @@ def test_a_replacement_cut_off_goes_on(agency, monkeypatch, again):
     assert logs.check_log(agency.places.log("ledger", 2)).signed.checkpoint.size == sealed.checkpoint.size
 
 
-def _cut(*_):
+@pytest.mark.parametrize("cut", [None, "tell", "Guard.swap"])
+def test_a_lost_key_and_a_lost_history_have_a_way_out(agency, monkeypatch, cut):
+    """Nobody can sign the statement: the beginning says what is lost, and calling it again goes on."""
+    before(agency)
+    last, _ = lose(agency, journal=False)
+    shown = shutil.copytree(agency.places.logs, agency.places.guard.parent / "mirror")
+    agency.set_back()
+    shutil.copytree(shown, agency.places.logs, dirs_exist_ok=True)  # what was published is published
+    lose_key(agency)
+    with pytest.raises(seal_refusals.SigningKeyMissing):
+        declare(LEDGER, "set back")
+    kept = standing(LEDGER).head
+    assert (kept.epoch, agency.places.key("ledger").exists()) == (1, False)  # nothing was begun
+    if cut:
+        with monkeypatch.context() as patched:
+            patched.setattr(f"provident.ledger.journal.renewing.{cut}", _cut)
+            with pytest.raises(ZeroDivisionError):
+                replace_key(LEDGER, "the disk burnt")
+    sealed = replace_key(LEDGER, "the disk burnt")
+    assert (sealed.epoch, standing(LEDGER).trouble) == (2, None)
+    shown = logs.check_log(agency.places.log("ledger", 2))
+    assert shown.begun.lost == (kept.size, last.checkpoint.size - 1)
+    assert (shown.begun.log, shown.begun.reason) == (last.checkpoint.origin, "the disk burnt")
+    assert shown.parent.checkpoint.size == last.checkpoint.size
+    former = logs.check_log(agency.places.log("ledger"))
+    assert (former.signed.checkpoint.size, former.ended) == (last.checkpoint.size, None)
+
+
+def test_a_fork_under_a_lost_key_is_said_as_one(agency, witnessed):
+    """What is here differs from what was signed, and the key is gone: the beginning says that."""
+    clear_guard(agency)
+    adopt(LEDGER, "I believe this is the latest")
+    people.post(*(people.entry(one) for one in people.register(9)))
+    longer = seal(LEDGER)
+    remember(LEDGER, witnessed.log(longer.checkpoint.origin).note)
+    lose_key(agency)
+    assert replace_key(LEDGER, "an old copy was gone on with").epoch == 2
+    assert "\ncause key lost, forked\n" in (agency.places.log("ledger", 2) / BEGINNING).read_text()
+
+
+def test_a_key_at_hand_signs_the_statement_of_a_loss(agency):
+    """Whoever has the key says the loss under it; that it was not the database that kept it changes nothing."""
+    before(agency)
+    lose(agency, journal=False)
+    agency.set_back()
+    with pytest.raises(refusals.KeyNotLost):
+        replace_key(LEDGER, "I want another")
+    assert declare(LEDGER, "set back").epoch == 2
+
+
+def _cut(*_, **__):
     raise ZeroDivisionError
 
 

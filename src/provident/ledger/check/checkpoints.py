@@ -1,5 +1,6 @@
 """What was said of a log: its checkpoints, their signatures, the guard, what is published."""
 
+import re
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from provident.ledger.seal.guard import Guard, require_last
 from provident.ledger.seal.logs import heads
 from provident.ledger.seal.logs.named import Places, origin_of
 from provident.ledger.seal.logs.publishing import published
-from provident.ledger.seal.notes import Checkpoint, Note, VerifierKey, is_signed_by
+from provident.ledger.seal.notes import Beginning, Checkpoint, Note, VerifierKey, is_signed_by
 from provident.ledger.seal.rotation import Keyring
 from provident.ledger.seal.tree import Frontier
 
@@ -65,7 +66,7 @@ def hold_checkpoints(snapshot: Snapshot, named: Named, start: int, findings: Fin
     before: dt.datetime | None = None
     for at, (epoch, size, root, frontier, sealed_at, note) in enumerate(rows):
         if epoch not in keys:
-            keys[epoch] = _keys(named, epoch, findings)
+            keys[epoch] = _keys(named, epoch, findings, is_last=epoch == rows[-1][0])
         time = int(sealed_at.timestamp())
         checkpoint = Checkpoint(origin_of(named.installation, named.log, epoch), size, root, time)
         ordered = before is None or sealed_at >= before
@@ -79,6 +80,7 @@ def hold_checkpoints(snapshot: Snapshot, named: Named, start: int, findings: Fin
         before = sealed_at
     if rows:
         _hold_published(snapshot, named, rows[-1][0], findings)
+        _hold_beginning(snapshot, named, rows[-1][0], keys[rows[-1][0]], findings)
     return said
 
 
@@ -109,8 +111,13 @@ def _hold_note(
         findings.add("checkpoint.unsigned", log=log, what=str(checkpoint.size))
 
 
-def _keys(named: Named, epoch: int, findings: Findings) -> list[tuple[VerifierKey, int | None]]:
-    """Return the keys that sign, and up to which size: those published, and those we sign with."""
+def _keys(
+    named: Named, epoch: int, findings: Findings, *, is_last: bool = False
+) -> list[tuple[VerifierKey, int | None]]:
+    """Return the keys that sign, and up to which size: those published, and those we sign with.
+
+    The key of an epoch that is over may have been lost: what we sign with now is held against the last only.
+    """
     found: list[tuple[VerifierKey, int | None]] = []
     path = named.places.log(named.log, epoch) / "keys"
     with suppress(OSError, ValueError):
@@ -122,6 +129,8 @@ def _keys(named: Named, epoch: int, findings: Findings) -> list[tuple[VerifierKe
         signers = Keyring(origin, named.places.key(named.log)).signers(0, signed_before=True)
         own = [VerifierKey(one.name, one.public) for one in signers]
         if found and not any(key in own for key, _ in found):
+            if not is_last:
+                return found
             findings.add("keys.changed", log=named.log)
             return [(key, None) for key in own]
         found += [(key, None) for key in own if all(key != one for one, _ in found)]
@@ -130,7 +139,9 @@ def _keys(named: Named, epoch: int, findings: Findings) -> list[tuple[VerifierKe
 
 def keys_of(named: Named, epoch: int) -> list[VerifierKey]:
     """Return the keys a log's notes of an epoch may be signed by."""
-    return [key for key, _ in _keys(named, epoch, Findings())]
+    head = heads.last(named.log)
+    is_last = head is None or head.epoch == epoch
+    return [key for key, _ in _keys(named, epoch, Findings(), is_last=is_last)]
 
 
 def _hold_published(snapshot: Snapshot, named: Named, epoch: int, findings: Findings) -> None:
@@ -146,3 +157,57 @@ def _hold_published(snapshot: Snapshot, named: Named, epoch: int, findings: Find
         if notes and notes[0][0] is not None and Note.parse(notes[0][0]).text == shown.text:
             return
     findings.add("checkpoint.published", log=named.log)
+
+
+def _hold_beginning(
+    snapshot: Snapshot,
+    named: Named,
+    epoch: int,
+    keys: list[tuple[VerifierKey, int | None]],
+    findings: Findings,
+) -> None:
+    """See that what an epoch says of its beginning is how it began, and goes on from the one before."""
+    path = named.places.log(named.log, epoch) / "beginning"
+    if epoch == 1 or not path.exists():
+        return
+    size, root, sealed_at = snapshot.rows(
+        "SELECT size, root, sealed_at FROM ledger_checkpoint WHERE (log, epoch) = (%s, %s) "
+        "ORDER BY size LIMIT 1",
+        (named.log, epoch),
+    )[0]
+    try:
+        note = Note.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        note = Note("", ())
+    lost = re.search(r"^cause key lost(|, forked|, lost [0-9]+ [0-9]+)$", note.text, re.MULTILINE)
+    reason = re.search(r"^reason (.+)$", note.text, re.MULTILINE)
+    made = Beginning(
+        origin_of(named.installation, named.log, epoch - 1),
+        origin_of(named.installation, named.log, epoch),
+        size,
+        root,
+        lost[1] if lost else "",
+        int(sealed_at.timestamp()),
+        reason[1] if reason else "",
+    )
+    good = [key for key, until in keys if until is None or size <= until]
+    if note.text != made.text() or not any(is_signed_by(note, key) for key in good):
+        findings.add("beginning.changed", log=named.log, what=str(epoch))
+    elif not lost or not lost[1]:
+        _hold_before(snapshot, named, epoch, size, findings)
+
+
+def _hold_before(snapshot: Snapshot, named: Named, epoch: int, size: int, findings: Findings) -> None:
+    """See that the epoch begins with all that the one before has shown."""
+    with suppress(ValueError):
+        shown = published(named.places.log(named.log, epoch - 1))
+        if shown is None:
+            return
+        last = shown.checkpoint()
+        roots = snapshot.rows(
+            "SELECT root FROM ledger_checkpoint WHERE (log, epoch, size) = (%s, %s, %s)",
+            (named.log, epoch - 1, last.size),
+        )
+        if last.size <= size and [bytes(root) for (root,) in roots] == [last.root]:
+            return
+    findings.add("beginning.broken", log=named.log, what=str(epoch))

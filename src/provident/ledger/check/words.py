@@ -67,6 +67,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Log {log}: the published checkpoint is none of those that were sealed.",
         "日志 {log}：已公布的检查点不是已封存的检查点。",
     ),
+    "beginning.changed": (
+        "Log {log}: what epoch {what} has published about its beginning is not how it began.",
+        "日志 {log}：纪元 {what} 公布的开始声明与其实际开始时不符。",
+    ),
+    "beginning.broken": (
+        "Log {log}: epoch {what} does not go on from what the epoch before it has published.",
+        "日志 {log}：纪元 {what} 并未延续前一纪元已公布的内容。",
+    ),
     "keys.changed": (
         "Log {log}: the published keys are not those that sign.",
         "日志 {log}：已公布的公钥与签名所用的不符。",

@@ -143,6 +143,8 @@ def declare(log: NamedLog, reason: str, *, clock: Callable[[], float] = time.tim
         found = standing_of(log.name, own, guard)
         if not isinstance(found.trouble, DatabaseBehindGuard | DatabaseForked) or found.seen is None:
             raise NothingToRecover(log=log.name) if found.trouble is None else found.trouble
+        # Before anything is committed; without the key the way out is `replace_key`.
+        Keyring(found.seen.origin, at.key(log.name)).signers(0)
         begun = found.head if found.head and found.head.epoch > found.seen.epoch else None
         head = begun or _begin(found, found.seen, told, max(int(clock()), found.seen.time))
         _publish_statement(at, own, found.seen, head, told)

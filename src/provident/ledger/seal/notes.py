@@ -101,6 +101,33 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """How an epoch began because a key was lost (docs/spec/checkpoint.md)."""
+
+    log: str  # the origin that stopped
+    now: str
+    size: int
+    root: bytes
+    lost: str  # `, lost FIRST LAST` or `, forked` where the database too had lost something; else empty
+    time: int
+    reason: str
+
+    def text(self) -> str:
+        """Return the text that is signed."""
+        lines = (
+            "provident-beginning/1",
+            f"log {self.log}",
+            f"now {self.now}",
+            f"size {self.size}",
+            f"root {self.root.hex()}",
+            f"cause key lost{self.lost}",
+            f"time {self.time}",
+            f"reason {self.reason}",
+        )
+        return "".join(f"{line}\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """One line under a note."""
 
