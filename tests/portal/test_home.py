@@ -16,12 +16,12 @@ from provident.statements.estimates.records import Sum
 
 from .signing import signed_in
 
-MAN, WOMAN, NEW = 21, 20, 23
+MAN, WOMAN, NEW, OLD = 21, 20, 23, 1
 
 
 @pytest.fixture
 def browsers(fresh_database, tmp_path, monkeypatch, settings):
-    """Return browsers of a man and a woman with gaps, and of somebody for whom nothing was ever paid."""
+    """Return browsers of a man and a woman with gaps, of one for whom nothing was ever paid, and of an old man."""
     settings.SECURE_SSL_REDIRECT = False
     monkeypatch.setenv("PROVIDENT_DATA", str(tmp_path / "state"))
     world.agency(1)
@@ -30,9 +30,12 @@ def browsers(fresh_database, tmp_path, monkeypatch, settings):
     desk.send([row for month in ("2025-03", "2025-05") for row in world.declare([MAN, WOMAN], month)])
     desk.send([world.pay("4800.00", "2025-03", "pension", reference="a")], columns=world.PAYMENTS)
     desk.send(world.enrol([MAN, WOMAN], "2025-06", event="leave"))
+    desk.send(world.enrol([OLD], "2025-04"))
+    desk.send(world.declare([OLD], "2025-04"))
+    desk.send([world.pay("2400.00", "2025-04", "pension", reference="b")], columns=world.PAYMENTS)
     desk.send(world.enrol([NEW], "2025-03"))
     desk.send(world.enrol([NEW], "2025-03", event="leave"))
-    return {who: signed_in(account(who)) for who in (MAN, WOMAN, NEW)}
+    return {who: signed_in(account(who)) for who in (MAN, WOMAN, NEW, OLD)}
 
 
 def account(who):
@@ -123,6 +126,25 @@ def test_what_all_gaps_come_to_is_told_as_the_least_it_is(browsers, monkeypatch)
         assert words in page
 
 
+def test_a_gap_that_reaches_the_minimum_is_told_as_the_pension_it_gives(browsers, monkeypatch):
+    """Where there was none before, the page says so instead of calling the whole pension an addition."""
+
+    def known(case):
+        found = outlook(case)
+        reached = Sum(Money(12345, "CNY"), reached=True)
+        return replace(
+            found, closings=tuple(replace(one, worth=reached) for one in found.closings), all_closed=reached
+        )
+
+    monkeypatch.setattr("provident.portal.views.pension.outlook", known)
+    for language, words in (
+        ("en", ("reached: 123.45 yuan a month", "reached: at least 123.45 yuan a month", "all of this were")),
+        ("zh-hans", ("变为每月 123.45 元", "变为每月至少 123.45 元", "以上全部补齐后达到最低缴费年限")),
+    ):
+        page = shown(browsers[MAN].get("/pension/", headers={"accept-language": language}))
+        assert [one for one in words if one not in page] == []
+
+
 def test_the_slider_works_without_script(browsers):
     """It is a form: the month sent is the month shown, and the link to the working carries it."""
     with world.opened(MAN) as opened:
@@ -184,3 +206,24 @@ def test_months_to_come_are_said_to_count_only_where_they_do(browsers):
     assert answer.status_code == 200
     assert "Every month from now on is counted" not in shown(answer)
     assert "Only the months on your record today are counted." in shown(answer)
+
+
+def test_a_man_is_offered_no_age_that_held_for_women(browsers):
+    """The number says he is a man: there is no other age to choose, and an address that asks for one gets his."""
+    for asked in ({}, {"category": "female50"}):
+        page = shown(browsers[MAN].get("/pension/", asked))
+        assert "Woman," not in page
+        assert "A different retirement age held for me" not in page
+        assert "For men the retirement age before 2025 was 60." in page
+    woman = shown(browsers[WOMAN].get("/pension/", {"category": "female50"}))
+    assert "Woman, 55 years" in woman
+    assert "Man, 60 years" not in woman
+
+
+def test_a_window_that_is_over_shows_no_sum_and_says_why(browsers):
+    """Somebody who could have retired long ago reads that no sum is told, and whom to ask; no slider."""
+    for language, words in (("en", "so no sum is shown"), ("zh-hans", "因此不列金额")):
+        answer = browsers[OLD].get("/pension/", headers={"accept-language": language})
+        assert words in shown(answer)
+        assert 'type="range"' not in answer.content.decode()
+        assert "pv-sums" not in answer.content.decode()

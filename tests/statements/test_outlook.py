@@ -12,6 +12,7 @@ from provident.law.refusals import NotMet, ValueNotCovered
 from provident.statements.estimates.forecasting import Case, More
 from provident.statements.estimates.outlook import case_of, held, outlook, working
 from provident.statements.estimates.telling import reason, tell
+from provident.statements.refusals import WindowOver
 
 BASE = "6000.00"
 UNPAID, SILENT = Month(2020, 5), Month(2021, 7)
@@ -150,3 +151,33 @@ def test_nothing_is_asked_of_the_law_before_the_age_is_known(desk):
     assert found.months_paid == Month(2010, 1).until(present()) - 2
     assert (found.window, found.choices, found.closings) == (None, (), ())
     assert found.balance.minor > 0
+
+
+def test_of_a_window_that_is_over_no_sum_is_told(desk):
+    """The balance of today is not that of a month that is past: no figure, and the reason with what to do."""
+    asked = case()
+    over = Case(replace(asked.read, born=dt.date(1955, 3, 1)), "male60", "CNY", asked.today)
+    found = outlook(over)
+    assert found.window.latest < present()
+    assert (found.choices, found.statutory, found.valued_in) == ((), None, None)
+    assert found.closings
+    assert {type(one.worth.refused) for one in found.closings} == {WindowOver}
+    assert found.all_closed.pension is None
+    with pytest.raises(WindowOver):
+        working(over, found.window.statutory, going_on=False, reference="R")
+
+
+def test_a_gap_that_reaches_the_minimum_is_worth_the_pension(desk):
+    """One month short of the minimum, each gap by itself gives the whole pension instead of none."""
+    asked = case()
+    needed = outlook(asked).window.months_needed
+    ahead = sum(asked.until(asked.going_on(), asked.window().statutory).months.values())
+    kept = needed - 1 - ahead
+    gaps = [one for one in asked.read.facts if one.status is not MonthStatus.PAID]
+    paid_facts = [one for one in asked.read.facts if one.status is MonthStatus.PAID][-kept:]
+    short = Case(replace(asked.read, facts=(*gaps, *paid_facts)), "male60", "CNY", asked.today)
+    found = outlook(short)
+    assert found.statutory.going_on.too_few
+    assert [one.worth.reached for one in found.closings] == [True, True]
+    assert min(one.worth.pension.minor for one in found.closings) > 0
+    assert found.all_closed.reached

@@ -16,6 +16,7 @@ from provident.portal import texts
 from provident.portal.views.estimate import CATEGORIES
 from provident.portal.views.record import opened_own
 from provident.statements.estimates.facts import FIELDS
+from provident.statements.estimates.forecasting import Case
 from provident.statements.estimates.outlook import case_of, held, outlook
 from provident.statements.estimates.records import Choice, Closing, Outlook, Sum
 from provident.statements.estimates.telling import Answer, reason
@@ -37,7 +38,10 @@ def pension(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("category", "")
     with opened_own(request, FIELDS) as opened:
         case = case_of(opened, asked if asked in CATEGORIES else _OF_MEN)
-        known = asked in CATEGORIES or case.read.sex is Sex.MALE
+        offered = _offered(case.read.sex)
+        known = asked in offered or offered == [_OF_MEN]
+        if known and asked not in offered:
+            case = Case(case.read, _OF_MEN, case.currency, case.today)
         found = held(case)
         if known and found.drawing is None:
             found = outlook(case)
@@ -45,9 +49,9 @@ def pension(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(found, request.GET.get("month", ""))
     context = {
         "known": known,
-        "of_men": asked not in CATEGORIES,
-        "asked": asked if asked in CATEGORIES else "",
-        "categories": [one for one in CATEGORIES if case.read.sex is not Sex.FEMALE or one != _OF_MEN],
+        "of_men": asked not in offered or offered == [_OF_MEN],
+        "asked": asked if asked in offered else "",
+        "categories": offered,
         "problems": _problems(request, known=known),
         "found": found,
         "chosen": chosen,
@@ -59,6 +63,13 @@ def pension(request: HttpRequest) -> HttpResponse:
         "why": Reasons(case.law, found),
     }
     return render(request, "portal/pension.html", context, status=400 if context["problems"] else 200)
+
+
+def _offered(sex: Sex | None) -> list[str]:
+    """Return the retirement ages of before 2025 that can have held: men had one, women two."""
+    if sex is Sex.MALE:
+        return [_OF_MEN]
+    return [one for one in CATEGORIES if sex is None or one != _OF_MEN]
 
 
 class Reasons:
@@ -87,13 +98,11 @@ class Reasons:
 
 
 def _chosen(found: Outlook, text: str) -> Choice | None:
-    """Return the choice of the month asked for, else the statutory one, else the first there is."""
+    """Return the choice of the month asked for, else the statutory one, else the first; else None."""
     asked = [one for one in found.choices if text in {str(one.month), str(_code(one.month))}]
     if asked:
         return asked[0]
-    if found.statutory in found.choices or not found.choices:
-        return found.statutory
-    return found.choices[0]
+    return found.statutory or next(iter(found.choices), None)
 
 
 def _problems(request: HttpRequest, *, known: bool) -> dict[str, str]:

@@ -48,7 +48,12 @@ def difference(before: Sum, filled: Filled, worth: Worth) -> Sum:
 
 
 def gained(before: Sum, after: Sum) -> Sum:
-    """Return the difference of two pensions, or why there is none."""
+    """Return the difference of two pensions, or why there is none.
+
+    Where the months were too few before and are not any more, the whole pension is gained.
+    """
+    if before.too_few and after.pension is not None:
+        return Sum(after.pension, reached=True)
     if before.pension is None or after.pension is None:
         return Sum(refused=before.refused or after.refused)
     return Sum(after.pension - before.pension)

@@ -12,12 +12,14 @@ from provident.kernel.words import Branch, MonthStatus, Scheme
 from provident.law.engine.one import One
 from provident.law.engine.plan import ON, Law
 from provident.law.engine.trace import Given
+from provident.law.refusals import NotMet
 from provident.statements.estimates.facts import Read, paid_months, pension_facts, region_of
 from provident.statements.estimates.records import Facts, GoingOn, Sum, Window
 
 CALCULATION = "cn.pension.old_age"
 SPACE = "cn.pension."
 _WINDOW = "cn.retirement_age.window"
+_MINIMUM = "too_few_months"
 _EPOCH = dt.date(1970, 1, 1)
 _ASSUMED = "option"
 
@@ -140,8 +142,13 @@ class Case:
             one.value(self._counted)  # whoever has too few months needs no sum
             value = one.value(self._total)
         except Refusal as refusal:
-            return Sum(refused=refusal)
+            return Sum(refused=refusal, too_few=self._too_few(refusal))
         return Sum(Money(value, self.currency))
+
+    def _too_few(self, refusal: Refusal) -> bool:
+        """Say whether more months would help: the pack's own sentence tells which condition is not met."""
+        sentence = self.law.pack.rules.requirements[_MINIMUM].sentence.en
+        return isinstance(refusal, NotMet) and refusal.facts["sentence_en"] == sentence
 
     def age_in(self, month: Month) -> int:
         """Return the age in months reached in a month."""

@@ -86,15 +86,18 @@ def outlook(case: Case) -> Outlook:
         return replace(held(case), refused=refusal)
     ahead = _ahead(case)
     choices = _choices(ahead, window)
-    found, interest, every = _closed(ahead, window.statutory)
     statutory = next((one for one in choices if one.month == window.statutory), None)
+    first = statutory or next(iter(choices), None)
+    found, interest, every = _closed(ahead, window, first.month if first else None)
     return replace(
         held(case),
         window=window,
         assumed=ahead.assumed,
         months_ahead=sum(ahead.more(window.statutory).months.values()),
         choices=choices,
-        statutory=statutory or ahead.choice(window.statutory),
+        statutory_age=case.age_in(window.statutory),
+        statutory=statutory,
+        valued_in=first.month if first else None,
         closings=found,
         interest=interest,
         all_closed=every,
@@ -140,13 +143,19 @@ def _choices(ahead: _Ahead, window: Window) -> tuple[Choice, ...]:
     return tuple(ahead.choice(month, standing, going) for month in first.through(last))
 
 
-def _closed(ahead: _Ahead, month: Month) -> tuple[tuple[Closing, ...], InterestClosing | None, Sum | None]:
+def _closed(
+    ahead: _Ahead, window: Window, month: Month | None
+) -> tuple[tuple[Closing, ...], InterestClosing | None, Sum | None]:
     """Return what each gap is worth in a month, on top of whatever can be worked out there."""
-    case, base = ahead.case, ahead.more(month)
-    if case.sum(month, base).pension is None:
-        base = More()
+    case, base = ahead.case, ahead.more(month) if month else More()
+    if month:
+        before = case.sum(month, base)
+        if before.refused and not before.too_few:  # with more months there may be a pension, so those stay
+            base = More()
 
     def worth(more: More) -> Sum:
+        if month is None:
+            return Sum(refused=WindowOver(last=window.latest))
         return case.sum(month, together((base, more)))
 
     filled = fill(case)

@@ -86,6 +86,8 @@ class Sum:
 
     pension: Money | None = None
     refused: Refusal | None = None
+    too_few: bool = False  # refused because a pension needs more months
+    reached: bool = False  # of a difference: too few months before, so this is the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ class Outlook:
     assumed: GoingOn | None = None
     months_ahead: int = 0  # that going on adds until the statutory month
     choices: tuple[Choice, ...] = ()  # every month one may still choose
-    statutory: Choice | None = None
+    statutory_age: int = 0  # in months
+    statutory: Choice | None = None  # None: that month is past
+    valued_in: Month | None = None  # the month for which gaps are valued; None: the window is over
     closings: tuple[Closing, ...] = ()
     interest: InterestClosing | None = None
     all_closed: Sum | None = None  # what closing everything would add; None if there is nothing to close
