@@ -44,10 +44,11 @@ def excuse_for(name: str, term: str) -> Excuse | None:
     return None
 
 
-def _spans(name: str, term: str) -> list[tuple[int, int]]:
+@cache  # catalogues say the same few words in every row
+def _spans(name: str, term: str) -> tuple[tuple[int, int], ...]:
     """Return where a term stands in a name: positions of characters (Chinese) or of words."""
     if _HAN.search(term):
-        return [(found.start(), found.end()) for found in re.finditer(re.escape(term), name)]
+        return tuple((found.start(), found.end()) for found in re.finditer(re.escape(term), name))
     words, wanted = words_of(name), words_of(term)
     size = len(wanted)
-    return [(at, at + size) for at in range(len(words) - size + 1) if words[at : at + size] == wanted]
+    return tuple((at, at + size) for at in range(len(words) - size + 1) if words[at : at + size] == wanted)

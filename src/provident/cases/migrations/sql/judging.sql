@@ -28,11 +28,11 @@ LANGUAGE sql IMMUTABLE AS $$
     END
 $$;
 
--- One human being, whatever the accounts.
+-- One human being, whatever the accounts and however many records were merged into theirs.
 CREATE FUNCTION cases_same_eyes(one bigint, other bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT one = other OR EXISTS (
-        SELECT FROM access_account a JOIN access_account b ON b.person_key = a.person_key
+        SELECT FROM access_account a JOIN access_account b ON b.person_key = ANY (access_family(a.person_key))
         WHERE a.id = one AND b.id = other)
 $$;
 
