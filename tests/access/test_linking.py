@@ -348,3 +348,21 @@ def test_of_two_who_take_a_code_at_once_one_gets_it(office: Office) -> None:
     with ThreadPoolExecutor(2) as crowd:
         assert sorted(crowd.map(take, (office.bo, cui))) == ["refused", "taken"]
     assert len(links.grants_on(office.an)) == 1
+
+
+def test_of_two_who_choose_a_name_at_once_one_gets_it(office: Office) -> None:
+    """The second is told that the name is taken, and their code stays good."""
+    codes = [letter(office).code, letter(office, CUI).code]
+
+    def choose(code: str) -> str:
+        try:
+            linking.activate(code=code, sign_in="one.name", password=PASSWORD)
+        except SignInTaken:
+            return code
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(2) as crowd:
+        (late,) = filter(None, crowd.map(choose, codes))
+    assert linking.activate(code=late, sign_in="another.name", password=PASSWORD)

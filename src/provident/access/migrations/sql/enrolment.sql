@@ -52,11 +52,13 @@ BEGIN
     END IF;
     IF holder.kind <> 'person' THEN
         wanted := holder.sign_in;
-    ELSIF EXISTS (SELECT FROM access_account a WHERE lower(a.sign_in) = wanted AND a.id <> holder.id) THEN
+    END IF;
+    BEGIN -- the index decides, also between two who choose one name at the same moment
+        UPDATE access_account a SET sign_in = wanted, password = new_password WHERE a.id = holder.id;
+    EXCEPTION WHEN unique_violation THEN
         refusal := 'access.sign_in_taken';
         RETURN;
-    END IF;
-    UPDATE access_account a SET sign_in = wanted, password = new_password WHERE a.id = holder.id;
+    END;
     UPDATE access_enrolment_code c SET used_at = transaction_timestamp() WHERE c.code_sha256 = code;
     account := holder.id;
     IF holder.kind = 'person' THEN
