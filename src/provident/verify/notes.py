@@ -249,14 +249,21 @@ class Recovery:
     reason: str
 
 
+def _said(text: str, form: tuple[re.Pattern[str], ...], fault: str) -> list[tuple[str, ...]]:
+    """Return what the lines of a statement say; NotProven names the first that is amiss."""
+    lines = text.split("\n")[:-1]
+    said: list[tuple[str, ...]] = []
+    for number, pattern in enumerate(form, 1):
+        matched = pattern.fullmatch(lines[number - 1]) if number <= len(lines) else None
+        if matched is None:
+            raise NotProven(fault, line=number)
+        said.append(matched.groups())
+    return said
+
+
 def parse_recovery(text: str) -> Recovery:
     """Read a recovery statement's text; NotProven names the line that is not as it must be."""
-    lines = text.split("\n")[:-1]
-    found = [pattern.fullmatch(line) for pattern, line in zip(_RECOVERY, lines, strict=False)]
-    for number in range(len(_RECOVERY)):
-        if number >= len(found) or found[number] is None:
-            raise NotProven("recovery_malformed", line=number + 1)
-    said = [matched.groups() if matched else () for matched in found]
+    said = _said(text, _RECOVERY, "recovery_malformed")
     (log,), (now,), (kept, root), (signed, signed_root), (first, last), (time,), (reason,) = said[1:]
     roots = [decode_base64(one) or b"" for one in (root, signed_root)]
     sizes = [int(kept), int(signed), int(time)]
@@ -267,7 +274,7 @@ def parse_recovery(text: str) -> Recovery:
         (4, len(roots[0]) != 32 or sizes[0] > LARGEST),
         (5, len(roots[1]) != 32 or sizes[1] > LARGEST),
         (6, not lost),
-        (9, len(lines) > len(_RECOVERY)),
+        (9, text.count("\n") > len(_RECOVERY)),
     )
     for number, fault in faults:
         if fault:
@@ -303,12 +310,7 @@ class Beginning:
 
 def parse_beginning(text: str) -> Beginning:
     """Read a beginning's text; NotProven names the line that is not as it must be."""
-    lines = text.split("\n")[:-1]
-    found = [pattern.fullmatch(line) for pattern, line in zip(_BEGINNING, lines, strict=False)]
-    for number in range(len(_BEGINNING)):
-        if number >= len(found) or found[number] is None:
-            raise NotProven("beginning_malformed", line=number + 1)
-    said = [matched.groups() if matched else () for matched in found]
+    said = _said(text, _BEGINNING, "beginning_malformed")
     (log,), (now,), (size,), (root,), (first, last, forked), (time,), (reason,) = said[1:]
     lost = None if first is None else (int(first), int(last))
     faults = (
@@ -316,7 +318,7 @@ def parse_beginning(text: str) -> Beginning:
         (3, not is_name(now) or now == log),
         (4, int(size) > LARGEST),
         (6, lost is not None and not int(size) == lost[0] <= lost[1]),
-        (9, len(lines) > len(_BEGINNING)),
+        (9, text.count("\n") > len(_BEGINNING)),
     )
     for number, fault in faults:
         if fault:
