@@ -163,31 +163,34 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
     return made
 
 
+_OFFICES = (
+    (
+        Role.AGENCY_CLERK,
+        "clerk",
+        Label("Counter clerk", "窗口经办人员"),
+        Label("Sample Region, counter 1", "示例地区一号窗口"),
+    ),
+    (
+        Role.SUPERVISOR,
+        "supervisor",
+        Label("Supervisor", "复核主管"),
+        Label("Sample Region, review", "示例地区复核科"),
+    ),
+    (
+        Role.ADMINISTRATOR,
+        "administrator",
+        Label("System administrator", "系统管理员"),
+        Label("Sample Region, systems", "示例地区信息科"),
+    ),
+)
+
+
 def _staff(*, at: dt.datetime) -> None:
-    clerk = NewAccount(
-        kind=AccountKind.STAFF,
-        sign_in="sample.clerk",
-        label=Label("Counter clerk", "窗口经办人员"),
-        office=Label("Sample Region, counter 1", "示例地区一号窗口"),
-        sample=True,
-    )
-    _account(clerk, Role.AGENCY_CLERK, at=at)
-    supervisor = NewAccount(
-        kind=AccountKind.STAFF,
-        sign_in="sample.supervisor",
-        label=Label("Supervisor", "复核主管"),
-        office=Label("Sample Region, review", "示例地区复核科"),
-        sample=True,
-    )
-    _account(supervisor, Role.SUPERVISOR, at=at)
-    administrator = NewAccount(
-        kind=AccountKind.STAFF,
-        sign_in="sample.administrator",
-        label=Label("System administrator", "系统管理员"),
-        office=Label("Sample Region, systems", "示例地区信息科"),
-        sample=True,
-    )
-    _account(administrator, Role.ADMINISTRATOR, at=at)
+    for role, name, label, office in _OFFICES:
+        account = NewAccount(
+            kind=AccountKind.STAFF, sign_in=f"sample.{name}", label=label, office=office, sample=True
+        )
+        _account(account, role, at=at)
 
 
 def _objection(region: Region, account: AccountId) -> None:
