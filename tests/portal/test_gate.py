@@ -9,11 +9,11 @@ from django.test import Client
 from provident.access import actions as access
 from provident.access import matrix
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
+from provident.filings.uploads import JOB
 from provident.identity import actions as identity
 from provident.jobs import tasks
 from provident.kernel.clock import SystemClock
 from provident.ledger import actions as ledger
-from provident.portal.views.filings import JOB
 from provident.sample.numbers import resident_number
 
 from .signing import signed_in

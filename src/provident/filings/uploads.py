@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app as queue
 
 from provident.filings import actions
 from provident.filings.intake import originals
@@ -21,7 +22,7 @@ _BEGIN = """
 UPDATE filings_upload SET state = 'working' WHERE upload_id = %s AND state IN ('waiting', 'working')
 RETURNING account, file_name, language, system, waits_in
 """
-#: The job that checks an uploaded file, by name: the doors queue it and do not import each other.
+#: The job that checks an uploaded file, by name: the jobs import the rooms, not the other way round.
 JOB = "provident.filings.process_upload"
 
 
@@ -50,7 +51,10 @@ class Upload:
 
 
 def receive(stream: BinaryIO, *, file_name: str, language: str, by: AccountId, system: str = "portal") -> int:
-    """Take a file in: its bytes are on the disk before the row that names them commits."""
+    """Take a file in and queue its check. Its bytes are on the disk before the row that names them commits.
+
+    The row and the queued job commit together: no file waits that nobody will look at.
+    """
     name = originals.keep_waiting(stream)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -58,7 +62,9 @@ def receive(stream: BinaryIO, *, file_name: str, language: str, by: AccountId, s
             " VALUES (%s, %s, %s, %s, %s) RETURNING upload_id",
             [by, Path(file_name).name[:200], language, system, name],
         )
-        return int(cursor.fetchone()[0])
+        upload = int(cursor.fetchone()[0])
+        queue.configure_task(JOB).defer(upload=upload)
+    return upload
 
 
 def process(upload: int) -> None:

@@ -7,14 +7,13 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from ninja import File, NinjaAPI, UploadedFile
-from procrastinate.contrib.django import app as queue
 
 from provident.api.gate import holder, operation
 from provident.api.operations.answering import SYSTEM, answered, answers, kept_by_nobody
 from provident.api.refusals import NotThere
 from provident.api.schemas.answers import Filing, FilingLine, Filings
 from provident.filings import queries, uploads
-from provident.filings.uploads import JOB, Upload
+from provident.filings.uploads import Upload
 from provident.ledger.queries import installation
 
 
@@ -46,7 +45,6 @@ def file_in(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
         by=by,
         system=SYSTEM,
     )
-    queue.configure_task(JOB).defer(upload=number)
     answer = answered(_line(_mine(request, number)), status=202)
     answer["Location"] = reverse("api:api-filing", args=(number,))
     return answer

@@ -6,11 +6,10 @@ from typing import BinaryIO, cast
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
-from procrastinate.contrib.django import app as queue
 
 from provident.filings import queries, uploads
 from provident.filings.records import Receipt
-from provident.filings.uploads import JOB, Upload
+from provident.filings.uploads import Upload
 from provident.kernel.money import Money
 from provident.ledger.queries import installation
 from provident.portal import texts
@@ -52,7 +51,6 @@ def filings(request: HttpRequest) -> HttpResponse:
             upload = uploads.receive(
                 cast("BinaryIO", sent.file), file_name=sent.name, language=texts.language(), by=account
             )
-            queue.configure_task(JOB).defer(upload=upload)
             return redirect("filing", upload)
         problems["file"] = texts.text("filings.choose")
     context = {"uploads": [_line(one) for one in uploads.of_account(account)], "problems": problems}
