@@ -215,6 +215,19 @@ def test_an_e_id_is_listed_and_ended_by_its_holder_unless_nothing_else_signs_in(
     assert client.post(address).status_code == 404
 
 
+def test_who_signs_in_by_e_id_alone_shows_it_again_before_a_change(issuer, monkeypatch):
+    """A session that is not fresh makes no token and adds no passkey: it ends, and the sign-in page says why."""
+    client, _ = issuer(claim="")
+    client.post("/e-id/code/", {"code": letter()})
+    asked = {"label": "mine", "scope": "record", "days": "30"}
+    later = time.time() + 3600
+    monkeypatch.setattr("provident.portal.accounts.adapter.time.time", lambda: later)
+    answer = client.post("/tokens/", asked, follow=True)
+    assert answer.redirect_chain == [("/sign-in/", 302)]
+    assert "Sign in again with your e-ID" in answer.content.decode()
+    assert signed_in_as(client) is None
+
+
 def test_an_e_id_does_not_wait_for_ever(issuer, monkeypatch):
     """After ten minutes the e-ID has to be shown again."""
     client, _ = issuer(claim="")

@@ -7,10 +7,13 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -90,7 +93,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:  # noqa: ARG002
         """Ask for the password again before a change of how one signs in, unless one has just signed in."""
         records = get_authentication_records(self.request, self.request.user)
-        return not records or time.time() - records[-1]["at"] >= REAUTHENTICATION_TIMEOUT
+        if records and time.time() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT:
+            return False
+        if not get_reauthentication_flows(self.request.user):
+            # Only an e-ID signs in here, which allauth would let pass: it is to be shown again.
+            logout(self.request)
+            messages.info(self.request, texts.text("account.eid_again"))
+            raise ImmediateHttpResponse(redirect("account_login"))
+        return True
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:  # noqa: ARG002
         """Answer for a closed account as for an unknown one."""
