@@ -161,3 +161,18 @@ _KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 def test_a_browser_is_named_in_a_few_words(said, shown):
     """A line of the list is something its owner recognises."""
     assert device(said) == shown
+
+
+def test_one_s_own_account_asks_as_often_for_one_session_as_for_many():
+    """The list of sessions is one question."""
+    account(AccountKind.PERSON)
+    here, asked_for = browser(), []
+    sign_in(here)
+    for more in (0, 4):
+        for one in range(more):
+            sign_in(browser(f"192.0.2.{20 + one}"))
+        here.get("/account/")
+        with CaptureQueriesContext(connection) as asked:
+            assert here.get("/account/").status_code == 200
+        asked_for.append(len(asked))
+    assert asked_for[0] == asked_for[1] <= 5  # and one for the session itself

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from provident.access.models import Account
@@ -65,7 +67,8 @@ def _within_limits(request: HttpRequest) -> Account | AnonymousUser:
 
 def own_sessions(request: HttpRequest) -> tuple[UserSession, ...]:
     """Return the account's living sessions, the present one first."""
-    found = UserSession.objects.purge_and_list(request.user)
+    living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    found = UserSession.objects.filter(user_id=request.user.pk, session_key__in=living)
     return tuple(sorted(found, key=lambda one: (not one.is_current(), -one.created_at.timestamp())))
 
 
