@@ -1,15 +1,21 @@
 """Whoever changes the ledger past every guard is found: each column, each row, each way; all of it is named."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
 from tests.ledger import people
 from tests.ledger.check.conftest import checked, checked_looks, codes, load
 
 from provident.access.look_log import LOOKS
+from provident.host.cluster import DATABASE
+from provident.host.server import running
 from provident.kernel.words import SubjectKind
 from provident.ledger import actions, models
+from provident.ledger.check.database import hold_database
+from provident.ledger.check.findings import Findings
+from provident.ledger.check.snapshot import snapshot
 from provident.ledger.records import NewEvent
 from provident.ledger.seal.logs.entries import LEDGER
 from provident.ledger.seal.sealing import seal
@@ -271,14 +277,15 @@ def test_a_guard_that_does_not_stand_is_named(filled, superuser_connection, act,
     assert codes(checked(from_scratch=False)) == {code}
 
 
-def test_an_application_that_is_also_the_owner_is_named(filled, superuser_connection):
-    """Roles belong to the whole server, so this one is taken back whatever happens."""
-    superuser_connection.execute("GRANT provident_owner TO provident_app")
-    try:
-        assert codes(checked()) == {"database.privilege"}
-        assert codes(checked(from_scratch=False)) == {"database.privilege"}
-    finally:
-        superuser_connection.execute("REVOKE provident_owner FROM provident_app")
+def test_an_application_that_is_also_the_owner_is_named(installation):
+    """On a server of its own: roles belong to the whole server, and other tests run on the shared one."""
+    findings = Findings()
+    with running(installation) as server:
+        with closing(psycopg.connect(server.superuser_url(DATABASE), autocommit=True)) as superuser:
+            superuser.execute("GRANT provident_owner TO provident_app")
+        with snapshot(server.owner_url) as seen:
+            hold_database(seen, findings)
+    assert codes(findings) == {"database.privilege"}
 
 
 def test_a_removed_secret_is_damage(filled, damager):
