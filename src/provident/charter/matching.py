@@ -1,7 +1,7 @@
 """Finding terms in names: whole words in English, runs of characters in Chinese."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
 from functools import cache
 
 from provident.charter.words import EXCUSES, Excuse
@@ -29,9 +29,27 @@ def holds(name: str, term: str) -> bool:
     return bool(_spans(name, term))
 
 
-def first_term(name: str, terms: Iterable[str]) -> str | None:
+@cache  # catalogues say the same few words in every row
+def terms_in(name: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the terms a name holds, in their order."""
+    begun = _by_first_word(terms)
+    likely = {term for word in words_of(name) for term in begun.get(word, ())}
+    likely.update(term for term in begun.get("", ()) if term in name)
+    return tuple(term for term in terms if term in likely and holds(name, term)) if likely else ()
+
+
+@cache
+def _by_first_word(terms: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return terms by the word a name must have to hold them; a Chinese term may stand anywhere."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for term in terms:
+        found["" if _HAN.search(term) else words_of(term)[0]].append(term)
+    return dict(found)
+
+
+def first_term(name: str, terms: tuple[str, ...]) -> str | None:
     """Return the first of the terms a name holds."""
-    return next((term for term in terms if holds(name, term)), None)
+    return next(iter(terms_in(name, terms)), None)
 
 
 def excuse_for(name: str, term: str) -> Excuse | None:
@@ -44,7 +62,6 @@ def excuse_for(name: str, term: str) -> Excuse | None:
     return None
 
 
-@cache  # catalogues say the same few words in every row
 def _spans(name: str, term: str) -> tuple[tuple[int, int], ...]:
     """Return where a term stands in a name: positions of characters (Chinese) or of words."""
     if _HAN.search(term):

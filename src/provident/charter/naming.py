@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provident.charter.describing import catalogue_mappings
-from provident.charter.matching import excuse_for, first_term
+from provident.charter.matching import excuse_for, first_term, terms_in
 from provident.charter.records import Breach, Container, Excused
 from provident.charter.words import MEASURE, ORGANISATION_TERMS, PERSON_TERMS, PRYING, PUBLIC, SCORE, Kind
 
@@ -94,9 +94,7 @@ def _first(container: Container, terms: tuple[str, ...]) -> str | None:
 
 
 def _found(container: Container, name: str, kind: Kind) -> Iterator[Breach | Excused]:
-    for term in kind.terms:
-        if first_term(name, (term,)) is None:
-            continue
+    for term in terms_in(name, kind.terms):
         where = f"{container.where} {container.name}"
         excuse = excuse_for(name, term)
         if excuse is not None:
