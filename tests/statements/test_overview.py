@@ -13,7 +13,7 @@ from provident.filings.records import Enrolment
 from provident.kernel.keys import EmployerKey
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, EntryKind, MonthStatus, Scheme
-from provident.ledger.facts import facts_of, grid
+from provident.ledger.facts import grids
 from provident.ledger.records import Legs, RecordYear
 from provident.statements.overview.months import CODE, Asked, cells_of, lines_of
 from provident.statements.records import PRESSING, most_pressing
@@ -83,7 +83,7 @@ def test_every_month_is_told_as_one_by_one(life):
     for (branch, month, _), status in expected.items():
         together[branch, month].append(status)
     lines = lines_of(cells, LAST)
-    for at, (branch, year) in enumerate(zip(lines.branch.tolist(), lines.year.tolist(), strict=True)):
+    for at, (branch, year) in enumerate(zip(lines.branch, lines.year, strict=True)):
         for month in range(1, 13):
             if lines.told[at, month - 1]:
                 status = most_pressing(iter(together[Branch(branch), Month(year, month)]))
@@ -94,13 +94,14 @@ def test_every_month_is_told_as_one_by_one(life):
 def test_facts_add_up_as_they_do_one_by_one(life):
     """A grid's months are those of each year's own sums, wide amounts and reversed entries included."""
     years, _ = life
-    facts = facts_of(years)
+    found = grids(years, range(1, len(years) + 1), len(years) + 1)
     for kind in EntryKind:
-        found = grid(facts, kind, len(years))
-        for row, year in enumerate(years):
+        standing, legs = found.of(kind)
+        assert not standing[0].any()
+        for row, year in enumerate(years, 1):
             sums = (
                 (year.unmonthed(kind), *year.months(kind)) if year.year == 0 else (None, *year.months(kind))
             )
-            assert [
-                Legs(*found.legs[row, at].tolist()) if found.standing[row, at] else None for at in range(13)
-            ] == list(sums)
+            assert [Legs(*legs[row, at].tolist()) if standing[row, at] else None for at in range(13)] == list(
+                sums
+            )

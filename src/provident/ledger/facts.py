@@ -13,56 +13,70 @@ _LEGS = 5
 _NARROW = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), ("legs", ">i4", (_LEGS,))])
 _WIDE = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), ("legs", ">i8", (_LEGS,))])
 _IS_WIDE = 0x80
+_COLUMNS = 13  # no month, then the twelve
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """One fact an element: what entries of one kind add up to in each month of a span.
+class Grids:
+    """What stands of each kind that occurs, by row and month (column 0: no month): how often, and its legs.
 
-    `row` is the place of the fact's year among the years given; `legs` has a column for each leg.
+    The first axis of both arrays goes by the place of the kind in `kinds`.
     """
 
-    row: Array
-    kind: Array
-    first: Array  # month of the year, 0 where the year is 0
-    months: Array  # how many in a row
+    kinds: tuple[EntryKind, ...]
     standing: Array
     legs: Array
 
+    def of(self, kind: EntryKind) -> tuple[Array, Array]:
+        """Return how often a kind stands and its legs; nothing anywhere if it does not occur."""
+        if kind in self.kinds:
+            at = self.kinds.index(kind)
+            return self.standing[at], self.legs[at]
+        return np.zeros(self.standing.shape[1:], "i8"), np.zeros(self.legs.shape[1:], "i8")
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """What stands of one kind, by row and month (column 0: no month): how often, and its legs."""
 
-    standing: Array
-    legs: Array
-
-
-def facts_of(years: Sequence[RecordYear]) -> Facts:
-    """Return the facts of these years."""
-    raw = b"".join([year.packed for year in years])
-    lengths = [len(year.packed) for year in years]
-    told = np.frombuffer(raw, _NARROW, len(raw) // _NARROW.itemsize)
-    # What lies before the first wide one is narrow, so that one shows.
-    if bool((told["kind"] & _IS_WIDE).any()):
-        told, lengths = _widened(years)
-    else:
-        lengths = [length // _NARROW.itemsize for length in lengths]
-    return Facts(
-        row=np.repeat(np.arange(len(years)), lengths),
-        kind=told["kind"].astype("i2"),
-        first=told["span"].astype("i2") & 0x0F,
-        months=(told["span"].astype("i2") >> 4) + 1,
-        standing=told["standing"].astype("i8"),
-        legs=told["legs"].astype("i8"),
+def grids(years: Sequence[RecordYear], rows: Sequence[int], count: int) -> Grids:
+    """Return what stands in these years, each in its row of `count`; the other rows are empty."""
+    told, lengths = _told(years)
+    found = np.bincount(told["kind"])
+    kinds = np.flatnonzero(found)
+    found[kinds] = np.arange(len(kinds))
+    row = np.repeat(np.array(rows, "i8"), lengths)
+    months = (told["span"] >> 4) + np.int64(1)
+    place = np.repeat((found[told["kind"]] * count + row) * _COLUMNS + (told["span"] & 0x0F), months)
+    # The place of each month in its span: a count that starts anew with every span.
+    place += np.arange(len(place)) - np.repeat(np.cumsum(months) - months, months)
+    standing = np.zeros(len(kinds) * count * _COLUMNS, "i8")
+    legs = np.zeros((len(standing), _LEGS), "i8")
+    # Late entries, or those of keys joined, add to a month; where none do, adding would only take longer.
+    put = np.add.at if np.bincount(place, minlength=1).max() > 1 else _assign
+    put(standing, place, np.repeat(told["standing"].astype("i8"), months))
+    put(legs, place, np.repeat(told["legs"].astype("i8"), months, axis=0))
+    legs[standing == 0] = 0
+    shape = (len(kinds), count, _COLUMNS)
+    return Grids(
+        tuple(EntryKind(kind) for kind in kinds.tolist()),
+        standing.reshape(shape),
+        legs.reshape(*shape, _LEGS),
     )
 
 
-def _widened(years: Sequence[RecordYear]) -> tuple[Array, list[int]]:
-    apart = [list(_apart(year.packed)) for year in years]
-    told = np.array([one for facts in apart for one in facts], _WIDE)
-    told["kind"] &= ~np.uint8(_IS_WIDE)
-    return told, [len(facts) for facts in apart]
+def _assign(target: Array, place: Array, values: Array) -> None:
+    target[place] = values
+
+
+def _told(years: Sequence[RecordYear]) -> tuple[Array, Sequence[int]]:
+    """Return all facts in their order, and how many each year has."""
+    packed = [year.packed for year in years]
+    raw = b"".join(packed)
+    told = np.frombuffer(raw, _NARROW, len(raw) // _NARROW.itemsize)
+    # What lies before the first wide one is narrow, so that one shows.
+    if bool((told["kind"] & _IS_WIDE).any()):
+        apart = [list(_apart(one)) for one in packed]
+        told = np.array([fact for facts in apart for fact in facts], _WIDE)
+        told["kind"] &= ~np.uint8(_IS_WIDE)
+        return told, [len(facts) for facts in apart]
+    return told, [len(one) // _NARROW.itemsize for one in packed]
 
 
 def _apart(packed: bytes) -> Iterator[tuple[object, ...]]:
@@ -71,18 +85,3 @@ def _apart(packed: bytes) -> Iterator[tuple[object, ...]]:
         form = _WIDE if packed[at] & _IS_WIDE else _NARROW
         yield np.frombuffer(packed, form, 1, at)[0].item()
         at += form.itemsize
-
-
-def grid(facts: Facts, kind: EntryKind, rows: int) -> Grid:
-    """Return what stands of a kind, by row and month; rows beyond the years given stay empty."""
-    of_kind = facts.kind == kind
-    months = facts.months[of_kind]
-    place = np.repeat(facts.row[of_kind] * 13 + facts.first[of_kind], months)
-    # The place of each month in its span: a count that starts anew with every span.
-    place += np.arange(len(place)) - np.repeat(np.cumsum(months) - months, months)
-    standing = np.zeros(rows * 13, "i8")
-    legs = np.zeros((rows * 13, _LEGS), "i8")
-    np.add.at(standing, place, np.repeat(facts.standing[of_kind], months))
-    np.add.at(legs, place, np.repeat(facts.legs[of_kind], months, axis=0))
-    legs[standing == 0] = 0
-    return Grid(standing.reshape(rows, 13), legs.reshape(rows, 13, _LEGS))

@@ -2,17 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from provident.kernel.money import Money, places_of
+from provident.kernel.words import Branch
 from provident.statements import documents
 from provident.statements.overview.records import Overview, Sums
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_YEAR = '{"branch":"%s","year":%d,"counts":{%s},"declared":%s,"paid":%s}'
 _LEGS = ("base", "employee", "employer", "account", "fund")
 _AMOUNTS = "{" + ",".join(f'"{leg}":"%d.%02d"' for leg in _LEGS) + "}"
 
@@ -41,29 +39,32 @@ def summary(found: Overview) -> bytes:
         ],
         "missing": [documents.gap_document(one) for one in found.gaps],
     }
-    return f'{_encode(head)[:-1]},"years":[{",".join(_years(found))}]}}'.encode()
+    return f'{_encode(head)[:-1]},"years":[{_years(found)}]}}'.encode()
 
 
-def _years(found: Overview) -> Iterator[str]:
-    """Yield each branch's year as JSON; a life has hundreds, so without an object for every amount."""
-    said = iter(_amounts([one for year in found.years for one in year.sums], found.agency.currency))
-    counts: dict[tuple[Any, ...], str] = {}
-    words = {branch: branch.word for branch in {year.branch for year in found.years}}
-    for year in found.years:
-        key = tuple(year.counts.items())
-        if key not in counts:
-            counts[key] = ",".join(f'"{status.value}":{count}' for status, count in key)
-        yield _YEAR % (words[year.branch], year.year, counts[key], next(said), next(said))
+def _years(found: Overview) -> str:
+    """Return each branch's year as JSON; a life has hundreds, so all amounts are written at one go."""
+    amounts, figures = _amounts([one for year in found.years for one in year.sums], found.agency.currency)
+    words = {branch: branch.word for branch in Branch}
+    counts = {
+        id(told): ",".join(f'"{status.value}":{count}' for status, count in told.items())
+        for told in {id(year.counts): year.counts for year in found.years}.values()
+    }
+    years = [
+        f'{{"branch":"{words[year.branch]}","year":{year.year},"counts":{{{counts[id(year.counts)]}}}'
+        f',"declared":{said},"paid":{came}}}'
+        for year, said, came in zip(found.years, amounts[::2], amounts[1::2], strict=True)
+    ]
+    return ",".join(years) % figures
 
 
-def _amounts(sums: list[Sums], currency: str) -> list[str]:
-    """Return sums as `documents` writes amounts, null where nothing stands."""
-    known = np.array([one for one in sums if one is not None], "i8").reshape(-1, len(_LEGS))
+def _amounts(sums: list[Sums], currency: str) -> tuple[list[str], tuple[int, ...]]:
+    """Return sums as `documents` writes amounts, null where nothing stands, and the figures to fill in."""
+    known = np.array([one for one in sums if one is not None], "i8")
     if places_of(currency) != 2 or (known < 0).any():
-        return [_one(one, currency) for one in sums]
-    parts = np.stack(np.divmod(known, 100), axis=2).reshape(-1, 2 * len(_LEGS)).tolist()
-    texts = iter([_AMOUNTS % tuple(row) for row in parts])
-    return ["null" if one is None else next(texts) for one in sums]
+        return [_one(one, currency) for one in sums], ()
+    figures = np.stack(np.divmod(known, 100), axis=-1).ravel().tolist()
+    return ["null" if one is None else _AMOUNTS for one in sums], tuple(figures)
 
 
 def _one(sums: Sums, currency: str) -> str:

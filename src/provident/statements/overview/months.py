@@ -11,31 +11,18 @@ from provident.filings.months import silence
 from provident.filings.records import Enrolment
 from provident.kernel.keys import EmployerKey
 from provident.kernel.month import Month
-from provident.kernel.words import Branch, EntryKind, MonthStatus
-from provident.ledger.facts import Facts, Grid, facts_of, grid
-from provident.ledger.records import RecordYear
+from provident.kernel.words import EntryKind, MonthStatus
+from provident.ledger.facts import Grids, grids
+from provident.ledger.records import NO_EMPLOYER, RecordYear
 from provident.statements.records import PRESSING
 
 Array = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 CODE = {status: code for code, status in enumerate(PRESSING)}  # the smallest speaks for the month
 _BASE, _EMPLOYEE, _EMPLOYER = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """One row for each branch, year and employer, twelve columns; `status` by place in PRESSING.
-
-    Rows of entries come first, in their order, those of mere enrolment after them.
-    """
-
-    branch: Array
-    year: Array
-    employer: tuple[EmployerKey, ...]
-    status: Array
-    declared: Grid
-    paid: Grid
-    facts: Facts
+_Row = tuple[int, int, EmployerKey]
+_Enrolled = tuple[_Row, int, int, int]  # row, region, first and last month of an enrolled year
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +35,38 @@ class Asked:
     last: Month
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row for each branch, year and employer, in this order, twelve columns.
+
+    `status` is a place in PRESSING. Each branch has every year from its first to the last told: years of
+    nobody have a row of no employer. `starts` are the rows with which a branch's year begins.
+    """
+
+    branch: Array
+    year: Array
+    employer: tuple[EmployerKey, ...]
+    starts: Array
+    status: Array
+    stands: Grids  # up to the last month told
+
+
 def cells_of(asked: Asked) -> Cells:
     """Return what is known of each month: by branch, year and employer."""
-    rows = {(int(one.branch), one.year, one.employer): at for at, one in enumerate(asked.years)}
-    enrolled = [
-        (rows.setdefault(row, len(rows)), region, first, until)
-        for row, region, first, until in _enrolled(asked)
-    ]
-    facts = facts_of(asked.years)
-    declared, paid = (grid(facts, kind, len(rows)) for kind in (EntryKind.DECLARED, EntryKind.PAID))
+    stated, enrolled = [one[:3] for one in asked.years], list(_enrolled(asked))
+    rows = _rows({*stated, *[row for row, *_ in enrolled]}, asked.last)
+    at = {row: place for place, row in enumerate(rows)}
+    stands = grids(asked.years, [at[row] for row in stated], len(rows))
     branch, year, employer = zip(*rows, strict=True) if rows else ((), (), ())
-    status = _status(declared, paid)
-    told = np.array(year, "i8")
-    _fill_silence(status, enrolled, told, asked.today)
-    later = told[:, None] * 12 + np.arange(12) > asked.last.year * 12 + asked.last.month - 1
-    status[later | (told == 0)[:, None]] = CODE[MonthStatus.NOT_INSURED]
-    keys = tuple(EmployerKey(key) for key in employer)
-    return Cells(np.array(branch, "i8"), told, keys, status, declared, paid, facts)
+    branches, years = np.array(branch, "i8"), np.array(year, "i8")
+    _cut(stands, years, asked.last)
+    status = _status(stands)
+    _fill_silence(status, at, enrolled, asked.today)
+    starts = np.flatnonzero(np.diff(branches * 10_000 + years, prepend=-1))
+    return Cells(branches, years, employer, starts, status, stands)
 
 
-def _enrolled(asked: Asked) -> Iterator[tuple[tuple[int, int, EmployerKey], int, int, int]]:
-    """Yield row, region, first and last month of every enrolled year."""
+def _enrolled(asked: Asked) -> Iterator[_Enrolled]:
     for spell in asked.enrolments:
         last = asked.last if spell.until is None else min(spell.until, asked.last)
         for year in range(spell.since.year, last.year + 1):
@@ -76,82 +74,90 @@ def _enrolled(asked: Asked) -> Iterator[tuple[tuple[int, int, EmployerKey], int,
             until = last.month if year == last.year else 12
             if first <= until:
                 for branch in spell.branches:
-                    yield (int(branch), year, spell.employer), spell.region, first, until
+                    yield (branch, year, spell.employer), spell.region, first, until
 
 
-def _status(declared: Grid, paid: Grid) -> Array:
+def _rows(known: set[_Row], last: Month) -> list[_Row]:
+    """Return all rows in their order, those of nobody's years too."""
+    places = {row[:2] for row in known}
+    firsts: dict[int, int] = {}
+    for branch, year in places:
+        firsts[branch] = min(year, firsts.get(branch, year))
+    told = ((branch, year) for branch, first in firsts.items() for year in range(first, last.year + 1))
+    return sorted([*known, *[(*place, NO_EMPLOYER) for place in told if place not in places]])
+
+
+def _cut(stands: Grids, year: Array, last: Month) -> None:
+    """Take out what stands after the last month told."""
+    late = np.flatnonzero(year >= last.year)
+    told = year[late, None] * 12 + np.arange(-1, 12) < last.year * 12 + last.month
+    stands.standing[:, late] *= told
+    stands.legs[:, late] *= told[..., None]
+
+
+def _status(stands: Grids) -> Array:
     """Say what months with entries are, as `filings.months.status_of` says it of one."""
-    has_declared, has_paid = declared.standing[:, 1:] != 0, paid.standing[:, 1:] != 0
-    said, came = declared.legs[:, 1:], paid.legs[:, 1:]
+    (has_declared, said), (has_paid, came) = (
+        (standing[:, 1:] != 0, legs[:, 1:])
+        for standing, legs in map(stands.of, (EntryKind.DECLARED, EntryKind.PAID))
+    )
     owed, got = (legs[..., _EMPLOYEE] + legs[..., _EMPLOYER] for legs in (said, came))
-    settled = np.where(has_declared, has_paid & (got >= owed), has_paid)
-    nothing = np.where(
-        has_declared, (said[..., _BASE] == 0) & (owed == 0), (came[..., _BASE] == 0) & (got == 0)
-    )
-    free = has_declared & (owed == 0)
-    code = {status.value: np.int64(number) for status, number in CODE.items()}
-    return np.select(
-        [
-            settled,
-            free,
-            has_declared & has_paid & (got > 0),
-            has_declared,
-        ],
-        [
-            np.where(nothing, code["zero"], code["paid"]),
-            np.where(said[..., _BASE] == 0, code["zero"], code["paid"]),
-            code["part_paid"],
-            code["declared"],
-        ],
-        code["not_insured"],
+    settled = np.where(has_declared, has_paid & (got >= owed) | (owed == 0), has_paid)
+    stated = np.where(has_declared, owed, got) != 0
+    stated |= np.where(has_declared, said[..., _BASE], came[..., _BASE]) != 0
+    code = {status: np.int64(number) for status, number in CODE.items()}
+    open_ = np.where(got > 0, code[MonthStatus.PART_PAID], code[MonthStatus.DECLARED])
+    return np.where(
+        settled,
+        np.where(stated, code[MonthStatus.PAID], code[MonthStatus.ZERO]),
+        np.where(has_declared, open_, code[MonthStatus.NOT_INSURED]),
     )
 
 
-def _fill_silence(
-    status: Array, enrolled: Sequence[tuple[int, int, int, int]], year: Array, today: dt.date
-) -> None:
+def _fill_silence(status: Array, at: dict[_Row, int], enrolled: Sequence[_Enrolled], today: dt.date) -> None:
     """Say of enrolled months without entries whether they are late."""
     unknown = status == CODE[MonthStatus.NOT_INSURED]
     silent = unknown.any(axis=1).tolist()  # few rows are, and asking the array row by row takes long
     for row, region, first, until in enrolled:
-        if not silent[row]:
-            continue
-        for at in np.flatnonzero(unknown[row, first - 1 : until]).tolist():
-            month = Month(int(year[row]), first + at)
-            status[row, first - 1 + at] = CODE[silence(region, month, today)]
+        place = at[row]
+        if silent[place]:
+            for month in np.flatnonzero(unknown[place, first - 1 : until]).tolist():
+                status[place, first - 1 + month] = CODE[silence(region, Month(row[1], first + month), today)]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The months of each branch and year, all employers together: `status` has twelve columns, or fewer told.
 
-    `group` says for each row of the cells which line it is part of, -1 for none.
+    `place` says for each line which of the starts of the cells it is.
     """
 
-    branch: Array
-    year: Array
+    branch: list[int]
+    year: list[int]
     status: Array
-    told: npt.NDArray[np.bool_]
-    group: Array
+    told: Flags
+    place: Array
 
 
 def lines_of(cells: Cells, last: Month) -> Lines:
     """Return one line for each branch and year from its first known month's year to the last."""
-    known = (cells.status != CODE[MonthStatus.NOT_INSURED]).any(axis=1)
-    branches: list[int] = []
-    years: list[int] = []
-    group = np.full(len(cells.year), -1, "i8")
-    for branch in Branch:
-        mine = cells.branch == branch
-        if not (known & mine).any():
-            continue
-        first = int(cells.year[known & mine].min())
-        inside = mine & (cells.year >= first) & (cells.year <= last.year)
-        group[inside] = len(years) + cells.year[inside] - first
-        years += range(first, last.year + 1)
-        branches += [int(branch)] * (last.year + 1 - first)
-    status = np.full((len(years), 12), CODE[MonthStatus.NOT_INSURED], "i8")
-    np.minimum.at(status, group[group >= 0], cells.status[group >= 0])
-    year = np.array(years, "i8")
-    told = year[:, None] * 12 + np.arange(12) <= last.year * 12 + last.month - 1
-    return Lines(np.array(branches, "i8"), year, status, told, group)
+    if not len(cells.starts):
+        return Lines([], [], np.zeros((0, 12), "i8"), np.zeros((0, 12), bool), cells.starts)
+    status = np.minimum.reduceat(cells.status, cells.starts)
+    known = (status != CODE[MonthStatus.NOT_INSURED]).any(axis=1).tolist()
+    branches, years = cells.branch[cells.starts].tolist(), cells.year[cells.starts].tolist()
+    begun: set[int] = set()
+    place = []
+    for at, (branch, year) in enumerate(zip(branches, years, strict=True)):
+        if known[at]:
+            begun.add(branch)
+        if branch in begun and year <= last.year:
+            place.append(at)
+    told = cells.year[cells.starts[place], None] * 12 + np.arange(12) < last.year * 12 + last.month
+    return Lines(
+        [branches[at] for at in place],
+        [years[at] for at in place],
+        status[place],
+        told,
+        np.array(place, "i8"),
+    )
