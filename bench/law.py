@@ -46,7 +46,7 @@ making = time.perf_counter() - start
 start, busy, found = time.perf_counter(), time.process_time(), []
 people = open_source(asked.people)
 for one in local.answers(local.prepared(law, asked, people), people, None, lambda done, of: None):
-    assert not any(faults.any() for faults in one.faults)
+    assert not any(faults is not None and faults.any() for faults in one.faults)
     found.append(np.stack(one.values, axis=1) if out else one.values[-1].sum())
 told = {
     "making": making, "seconds": time.perf_counter() - start, "busy": time.process_time() - busy,

@@ -1,6 +1,8 @@
 """Formulas as machine code: exact quotients, whoever is doubted, and runs that go on without it."""
 
+import os
 import random
+import shutil
 from itertools import product
 
 import numpy as np
@@ -10,10 +12,11 @@ from provident.kernel.rounding import Rounding, divide
 from provident.law import law_of
 from provident.law.engine.proof import Span
 from provident.law.engine.rounding import Step
-from provident.law.machine import compiler
+from provident.law.machine import compiler, program
 from provident.law.machine.code import Code, Line, part_of
 from provident.law.machine.divided import CodeQuotient, NotForMachine, rounded
 from provident.law.machine.program import Output, Text, compiled, framed, stored
+from provident.law.refusals import FileUnreadable
 from provident.law.runs import local, programs
 from provident.law.runs.assembling import answer
 from provident.law.runs.programs import answer_by
@@ -47,27 +50,21 @@ SIZES = [  # bounds of the number, what it is multiplied with and divided by, an
 def test_a_quotient_is_rounded_as_for_one_person(size, mode):
     """Number × times ÷ by equals plain whole-number arithmetic, or is doubted; most are not."""
     dice = random.Random(11)
-    line, columns = Line(), [np.zeros(1), np.ones(1), np.full(1, 2)]
+    line, columns = Line(), [object(), object(), object()]
     codes = [Code(line, line.loaded(one, "%i", 8), span) for one, span in zip(columns, size, strict=True)]
     found, doubts = Output(0), Output(1)
     quotient = rounded(CodeQuotient(*codes), Step("", mode, 10))
     stored(quotient, found)
-    program = compiled(Text(framed(line, doubts), tuple(line.slots), (found,), doubts, {}))
+    made = compiled(Text(framed(line, doubts), tuple(line.slots), (found,), doubts, {}))
     rows = [[dice.choice((s.low, s.high, dice.randint(s.low, s.high))) for s in size] for _ in range(3_000)]
     given = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
-    kept = tuple(_in_place(one, columns, given) for one in line.slots)
-    program.text = Text(program.text.text, kept, (found,), doubts, {})
-    results, doubted = program.run(len(rows), {})
+    laid = {id(one): numbers for one, numbers in zip(columns, given, strict=True)}
+    results, doubted = made.run(len(rows), laid)
     for at, (number, times, by) in enumerate(rows):
         if not doubted[at]:
             assert results[0][at] == divide(number * times, by * 10, mode) * 10
         assert quotient.span.low <= results[0][at] <= quotient.span.high
     assert np.count_nonzero(doubted) < len(rows) // 2
-
-
-def _in_place(one, columns, given):
-    """Return the numbers that take a column's place; tables stand for themselves."""
-    return next((numbers for column, numbers in zip(columns, given, strict=True) if column is one), one)
 
 
 def test_instructions_that_need_more_than_themselves_are_none():
@@ -100,7 +97,7 @@ def people(tmp_path_factory):
     return folder
 
 
-def test_a_run_by_a_program_answers_and_refuses_as_arrays_do(people):
+def test_a_run_by_a_program_answers_and_refuses_as_arrays_do(people, monkeypatch):
     """Answers, who is refused and why are the same, for columns taken as they are and for those read first."""
     asked = local.Asked("us.retirement", people, None, {}, TODAY)
     source, law = open_source(people), law_of("us.retirement")
@@ -109,13 +106,30 @@ def test_a_run_by_a_program_answers_and_refuses_as_arrays_do(people):
     assert "birth_date" in made.direct
     assert "insured" not in made.direct
     (block,) = source.blocks()
+    monkeypatch.setattr(program, "SOME", 64)  # persons at a time: some eight times, then fewer
     fast, slow = answer_by(made, job, block, {}), answer(plainly, block, {})
     for at in range(len(job.outputs)):
-        why = [[one.reasons.refusals[n - 1].code if n else None for n in of.faults[at]]
+        why = [[one.reasons.refusals[n - 1].code if n else None for n in _all(of.faults[at])]
                for one, of in ((job, fast), (plainly, slow))]  # fmt: skip
         assert why[0] == why[1]
         assert (fast.values[at] == slow.values[at])[slow.faults[at] == 0].all()
     assert 0 < np.count_nonzero(slow.faults[-1]) < 450
+
+
+def _all(faults):
+    return [0] * 500 if faults is None else faults
+
+
+def test_a_file_that_became_shorter_is_refused_by_a_program_too(people, tmp_path):
+    """A column that is cut off while it is read is refused as it is where it is read first."""
+    folder = shutil.copytree(people, tmp_path / "people")
+    asked, source = local.Asked("us.retirement", folder, None, {}, TODAY), open_source(folder)
+    job = local.prepared(law_of("us.retirement"), asked, source)
+    made = programs.program_of(job, source.kinds, {}).result()
+    os.truncate(folder / "earnings_1980_minor.npy", 1_000)
+    (block,) = source.blocks()
+    with pytest.raises(FileUnreadable, match=r"earnings_1980_minor\.npy cannot be read: it became shorter"):
+        answer_by(made, job, block, {})
 
 
 def _too_wide(*_):

@@ -112,6 +112,7 @@ class Law:
         self._indexes: dict[str, Index] = {}
         self._nodes: dict[str, Node] = {}
         self._proven: set[str] = set()
+        self._ready: set[str] = set()  # proven with all they may need
         self.steps: dict[tuple[str, int], Step] = {}
         self.constants: dict[tuple[str, int | None], StepTaken] = {}  # steps that are the same for everybody
         self.constant_names: set[str] = set()
@@ -157,8 +158,10 @@ class Law:
     def node(self, name: str) -> Node:
         """Return a variable with all it may need, proven; refused if it goes in circles."""
         node = self._join(name, ())
-        for one in closure([node]):
-            self._prove(one)
+        if name not in self._ready:
+            for one in closure([node]):
+                self._prove(one)
+            self._ready.add(name)
         return node
 
     def step(self, rule: str, decimals: int) -> Step:

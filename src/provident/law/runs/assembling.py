@@ -54,7 +54,7 @@ class Answered:
 
     persons: Any
     values: tuple[Any, ...]
-    faults: tuple[Any, ...]  # one array an output; 0: answered
+    faults: tuple[Any, ...]  # one array an output, 0: answered; None: everybody is
 
 
 def prepare(law: Law, name: str, headings: tuple[str, ...], options: Mapping[str, str], on: int) -> Job:

@@ -20,10 +20,10 @@ from provident.law.engine.proof import Beyond
 from provident.law.formulas.declared import Kind
 from provident.law.machine.divided import NotForMachine
 from provident.law.machine.person import Asked, Given
-from provident.law.machine.program import Output, Program, compiled, possible, written
+from provident.law.machine.program import Lying, Output, Program, Shortened, compiled, possible, written
 from provident.law.runs.assembling import Answered, Heading, Job, answer
 from provident.law.runs.columns import read_column, scale_of
-from provident.law.runs.sources import PERSON, Block, size_of
+from provident.law.runs.sources import PERSON, Block, place_of, size_of
 
 WORTH = 200_000  # persons from which on a program repays its making
 _BYTES = (1, 2, 4, 8)
@@ -36,7 +36,7 @@ class Made:
 
     program: Program
     columns: Mapping[Asked, Given]
-    direct: frozenset[str]  # headings it reads as they are in the file
+    direct: Mapping[str, Given]  # by heading, those it reads as they are in the file
 
 
 def program_of(
@@ -44,11 +44,11 @@ def program_of(
 ) -> "Future[Made | None]":
     """Return the program of a job, being made; `kinds` are the types of columns that are arrays."""
     columns: dict[Asked, Given] = {}
-    direct: set[str] = set()
+    direct: dict[str, Given] = {}
     for heading, meant in job.headings.items():
         given = _as_it_is(heading, meant, kinds.get(heading))
         if given is not None:
-            direct.add(heading)
+            direct[heading] = given
         columns[meant.node.variable.id, meant.year] = given or Given(heading, 8, mask=True)
     for name, years in reported.items():
         more: dict[Asked, Given] = {
@@ -62,11 +62,13 @@ def program_of(
     found = job.law.programs.get(key)
     if found is None:
         found = job.law.programs[key] = Future()
-        Thread(target=_make, args=(found, job, columns, frozenset(direct)), daemon=True).start()
+        Thread(target=_make, args=(found, job, columns, direct), daemon=True).start()
     return found
 
 
-def _make(made: "Future[Made | None]", job: Job, columns: dict[Asked, Given], direct: frozenset[str]) -> None:
+def _make(
+    made: "Future[Made | None]", job: Job, columns: dict[Asked, Given], direct: dict[str, Given]
+) -> None:
     try:
         text = written(job.law, job.outputs, columns, job.options) if possible() else None
         made.set_result(None if text is None else Made(compiled(text), columns, direct))
@@ -104,13 +106,16 @@ class _Block:
         self.arrays: dict[int, Any] = {}
         self._made = made
         self._all = np.ones(self.size, dtype=np.bool_)
-        for heading, meant in job.headings.items():
-            node, asked = meant.node, (meant.node.variable.id, meant.year)
-            if heading in made.direct:
-                self._take(made.columns[asked], block[heading])
+        for heading, given in made.direct.items():
+            place = place_of(block, heading)
+            if place is None:
+                self.arrays[id(given)] = np.ascontiguousarray(block[heading])
             else:
-                column = read_column(node.variable, block[heading], job.reasons, minor=meant.minor)
-                self._column(asked, column)
+                self.arrays[id(given)] = Lying(*place, given.size)
+        for heading, meant in job.headings.items():
+            if heading not in made.direct:
+                column = read_column(meant.node.variable, block[heading], job.reasons, minor=meant.minor)
+                self._column((meant.node.variable.id, meant.year), column)
         for name, years in history.items():
             for year, reported in years.items():
                 if made.columns[name, year].heading == _in_history(name, year):
@@ -122,12 +127,14 @@ class _Block:
         values, present = np.asarray(column.values, dtype=np.int64), column.present
         if column.faults is not None:
             self._leave(column.faults != 0)
-        self._take(given, values)
+        self.arrays[id(given)] = np.ascontiguousarray(values)
         mask = self._all if present is None else present
         self.arrays[id(self._made.program.mask(asked))] = np.ascontiguousarray(mask, dtype=np.bool_)
 
-    def _take(self, given: Given, values: Any) -> None:
-        self.arrays[id(given)] = np.ascontiguousarray(values)
+    def read(self, block: Block) -> None:
+        """Read the columns that lie in files; refused where one has become shorter."""
+        for heading, given in self._made.direct.items():
+            self.arrays[id(given)] = block[heading]
 
     def _leave(self, who: Any) -> None:
         self.apart = who if self.apart is None else self.apart | who
@@ -136,10 +143,15 @@ class _Block:
 def answer_by(made: Made, job: Job, block: Block, history: Reported) -> Answered:
     """Work a block out by a program; by arrays whoever it doubts."""
     ready = _Block(job, made, block, history)
-    results, doubts = made.program.run(ready.size, ready.arrays)
+    try:
+        results, doubts = made.program.run(ready.size, ready.arrays)
+    except Shortened:
+        ready.read(block)
+        results, doubts = made.program.run(ready.size, ready.arrays)
     if ready.apart is not None:
         doubts |= ready.apart
-    values, faults = [], []
+    values: list[Any] = []
+    faults: list[Any] = []
     for node, told in zip(job.outputs, made.program.outputs, strict=True):
         number = job.reasons.number(told) if isinstance(told, Refusal) else 0
         single = node.variable.low if isinstance(told, Refusal) else told
@@ -148,12 +160,15 @@ def answer_by(made: Made, job: Job, block: Block, history: Reported) -> Answered
             if isinstance(single, Output)
             else np.full(ready.size, single, dtype=np.int64)
         )
-        faults.append(np.full(ready.size, number, dtype=np.int32))
+        faults.append(np.full(ready.size, number, dtype=np.int32) if number else None)
     if doubts.any():
         rows = np.flatnonzero(doubts)
         again = answer(job, {name: one[rows] for name, one in block.items()}, _rows(history, rows))
         for at in range(len(values)):
-            values[at][rows], faults[at][rows] = again.values[at], again.faults[at]
+            values[at][rows] = again.values[at]
+            if again.faults[at].any():
+                faults[at] = np.zeros(ready.size, dtype=np.int32) if faults[at] is None else faults[at]
+                faults[at][rows] = again.faults[at]
     return Answered(block.get(PERSON), tuple(values), tuple(faults))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from provident.law.refusals import FileUnreadable
 
 BLOCK = 1 << 16
+_FIRST, _MAGIC = 256, np.lib.format.MAGIC_LEN  # bytes: what holds most headers; what they begin with
 _ROWS = 1 << 15  # of arrays: as many as are worked out at a time
 PERSON = "person_id"
 
@@ -52,25 +53,24 @@ class ArrayFolder:
     """A folder of NumPy files, one a column: such as person_id.npy or earnings_1986_minor.npy."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = {path.stem: path for path in sorted(folder.glob("*.npy"))}
-        self._shapes = {name: _shape(path) for name, path in self._files.items()}
+        self._opened = _Opened({path.stem: path for path in sorted(folder.glob("*.npy"))})
+        self._shapes = self._opened.shapes()
         lengths = {shape.rows for shape in self._shapes.values()}
         if len(lengths) != 1:
             raise FileUnreadable(file=folder, why="its columns differ in length", why_zh="各列长度不一")
         self.kinds: dict[str, Any] = {name: shape.kind for name, shape in self._shapes.items()}
         self.rows = lengths.pop()
-        self.names = tuple(self._files)
+        self.names = tuple(self._shapes)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows in order; a column is read when it is asked for, by whoever works the block out."""
-        opened = _Opened(self._files)
         for at in range(0, self.rows, _ROWS):
-            yield _Columns(opened, self._shapes, at, min(_ROWS, self.rows - at))
+            yield _Columns(self._opened, self._shapes, at, min(_ROWS, self.rows - at))
 
     @cached_property
     def _mapped(self) -> dict[str, Any]:
         """The columns as plain arrays: a row of a mapped one costs five times as much to take."""
-        return {name: np.asarray(np.load(path, mmap_mode="r")) for name, path in self._files.items()}
+        return {name: np.asarray(np.load(path, mmap_mode="r")) for name, path in self._opened.files.items()}
 
     def row(self, at: int) -> Block:
         """Return one row."""
@@ -86,20 +86,20 @@ class _Shape:
     rows: int
 
 
-def _shape(path: Path) -> _Shape:
+def _shape(path: Path, number: int) -> _Shape:
     """Return where a column lies in its file; refused if that holds anything but plain values."""
+    first = os.pread(number, _FIRST, 0)
     try:
-        with path.open("rb", buffering=256) as file:
-            version = np.lib.format.read_magic(file)
-            length = file.read(2 if version == (1, 0) else 4)
-            header = file.read(int.from_bytes(length, "little"))
-            kind, shape = _header(version, length + header)
-            start = file.tell()
+        version = np.lib.format.read_magic(BytesIO(first[:_MAGIC]))
+        start = _MAGIC + (2 if version == (1, 0) else 4)
+        end = start + int.from_bytes(first[_MAGIC:start], "little")
+        header = first[_MAGIC:end] if end <= _FIRST else os.pread(number, end - _MAGIC, _MAGIC)
+        kind, shape = _header(version, header)
     except ValueError as error:
         raise FileUnreadable(file=path, why="it is no NumPy file", why_zh="不是 NumPy 文件") from error
     if len(shape) != 1 or kind.hasobject:
         raise FileUnreadable(file=path, why="it is no column of plain values", why_zh="不是一列普通数值")
-    return _Shape(kind, start, shape[0])
+    return _Shape(kind, end, shape[0])
 
 
 @cache
@@ -115,7 +115,13 @@ class _Opened:
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self.files = files
-        self.numbers = {name: os.open(path, os.O_RDONLY) for name, path in files.items()}
+        self.numbers: dict[str, int] = {}
+        for name, path in files.items():
+            self.numbers[name] = os.open(path, os.O_RDONLY)
+
+    def shapes(self) -> dict[str, _Shape]:
+        """Return where each column lies."""
+        return {name: _shape(path, self.numbers[name]) for name, path in self.files.items()}
 
     def __del__(self) -> None:
         for number in self.numbers.values():
@@ -141,12 +147,17 @@ class _Columns(Mapping[str, Any]):
             self._read[name] = self._now(name)
         return self._read[name]
 
+    def place(self, name: str) -> tuple[int, int]:
+        """Return the open file a column lies in, and where it starts there."""
+        shape = self._shapes[name]
+        return self._opened.numbers[name], shape.start + self._at * shape.kind.itemsize
+
     def _now(self, name: str) -> Any:
         shape = self._shapes[name]
         values = np.empty(self.rows, dtype=shape.kind)
-        into, start = memoryview(values.view(np.uint8).data), shape.start + self._at * shape.kind.itemsize
+        into, (file, start) = memoryview(values.view(np.uint8).data), self.place(name)
         while into.nbytes:
-            read = os.preadv(self._opened.numbers[name], [into], start)
+            read = os.preadv(file, [into], start)
             if not read:
                 raise FileUnreadable(
                     file=self._opened.files[name], why="it became shorter", why_zh="文件被截短"
@@ -197,6 +208,11 @@ class FrameFile:
 def size_of(block: Block) -> int:
     """Return how many rows a block has."""
     return block.rows if isinstance(block, _Columns) else len(next(iter(block.values())))
+
+
+def place_of(block: Block, name: str) -> tuple[int, int] | None:
+    """Return the open file a block's column lies in and where it starts there; None if it is in memory."""
+    return block.place(name) if isinstance(block, _Columns) else None
 
 
 def by_name(frame: Any) -> Block:

@@ -15,6 +15,7 @@ from provident.law.runs.assembling import Answered, Job
 from provident.law.runs.sources import PERSON
 
 REPORT = ".report.csv"
+_NONE = np.iinfo(np.int64).min  # an output nobody can have, in a folder of arrays
 _COLUMNS = (PERSON, "output", "code", "reason", "remedy", "article")
 
 
@@ -53,9 +54,10 @@ class _Report:
 
     def noted(self, answered: Answered) -> Answered:
         """Write down who is refused what."""
-        refused = np.zeros(len(answered.faults[0]), dtype=bool)
+        refused = np.zeros(len(answered.values[0]), dtype=bool)
         for faults in answered.faults:
-            refused |= faults != 0
+            if faults is not None:
+                refused |= faults != 0
         if refused.any():
             self.persons += int(refused.sum())
             self._rows(answered, np.flatnonzero(refused))
@@ -69,7 +71,7 @@ class _Report:
         told = [self._told(number) for number in range(1, len(self._job.reasons.refusals) + 1)]
         for row in rows:
             for node, faults in zip(self._job.outputs, answered.faults, strict=True):
-                if faults[row]:
+                if faults is not None and faults[row]:
                     self._write.writerow(
                         (answered.persons[int(row)], node.variable.name, *told[faults[row] - 1])
                     )
@@ -93,7 +95,7 @@ def frame(job: Job, answered: Answered, *, minor: bool) -> Any:
     for node, values, faults in zip(job.outputs, answered.values, answered.faults, strict=True):
         kept = pl.Series(node.variable.name, values)
         series = _typed(node, kept, job, minor=minor)
-        if (faults != 0).any():
+        if faults is not None and faults.any():
             series = pl.select(pl.when(pl.Series(faults == 0)).then(series).alias(series.name)).to_series()
         columns.append(series)
     return pl.DataFrame(columns)
@@ -174,9 +176,8 @@ def _arrays(job: Job, answers: Iterator[Answered], out: Path) -> None:
     for answered in answers:
         columns = {PERSON: np.asarray(answered.persons)}
         for node, values, faults in zip(job.outputs, answered.values, answered.faults, strict=True):
-            columns[_heading(node)] = (
-                np.where(faults != 0, np.iinfo(np.int64).min, values) if faults.any() else values
-            )
+            refused = faults is not None and faults.any()
+            columns[_heading(node)] = np.where(faults != 0, _NONE, values) if refused else values
         for name, values in columns.items():
             if name not in opened:
                 opened[name] = ((out / f"{name}.npy").open("wb"), values.dtype)
