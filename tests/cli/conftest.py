@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +17,8 @@ import provident
 from provident.host.server import running
 from provident.host.state import State
 from provident.identity.numbers import check_character
+
+from . import forked
 
 HEADINGS = ("resident_id", "name", "employer_id", "branch", "month", "base", "employee", "employer", "event")
 CODE = "91990000MA0000004L"
@@ -56,21 +59,12 @@ def program(home: Path) -> Callable[..., Ran]:
     """Return what runs the program with `state` and `config` in one directory."""
 
     def ran(*arguments: str, **more: str) -> Ran:
-        done = subprocess.run(
-            command_line(*arguments),
-            env=environment(
-                **{
-                    "PROVIDENT_DATA": str(home / "state"),
-                    "XDG_CONFIG_HOME": str(home / "config"),  # guard and keys of the logs
-                    **more,
-                }
-            ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+        given = {"PROVIDENT_DATA": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config")}
+        with TemporaryDirectory() as said:
+            code = forked.ran([*map(str, arguments)], environment(**given | more), Path(said))
+            out, err = ((Path(said) / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        assert "Traceback" not in out + err
+        return Ran(code, out, err)
 
     return ran
 
