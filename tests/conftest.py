@@ -36,6 +36,8 @@ from pytest_django import DjangoDbBlocker
 os.environ["DJANGO_SETTINGS_MODULE"] = "provident.config.settings"
 os.environ.setdefault("PROVIDENT_SECRET_KEY", "tests only " * 5)
 os.environ.setdefault("PROVIDENT_SECOND_FACTOR_KEY", "tests only")
+# A Spark session of the tests is over before Java's second compiler has paid for itself.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 import provident
 from provident.host import cluster
