@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import cache, cached_property
 from math import lcm
+from typing import Any
 
 from provident.kernel.rate import Rate
 from provident.kernel.refusal import Refusal
@@ -31,6 +32,7 @@ class Index:
         self.in_year = cache(self._in_year)
         self.on = cache(self._on)
         self.at = cache(self._at)
+        self.readings: dict[tuple[Any, ...], Any] = {}  # by what was asked; of `law.engine.one`
 
     def whole(self, raw: Rate | int) -> int:
         """Return a value at the parameter's scale."""

@@ -3,17 +3,20 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from provident.kernel.refusal import Refusal
 from provident.law.engine import numbers
 from provident.law.engine.index import Index
-from provident.law.engine.plan import Bound, Law, Node, Role
+from provident.law.engine.plan import Bound, Key, Law, Node, Planned, Role
 from provident.law.engine.rounding import Quotient, Step, unnamed
 from provident.law.engine.trace import Given, Reading, StepTaken, Trace
 from provident.law.refusals import NoFormula, NotGiven, NotMet, NotReported, OutOfBound
 
 VALUE, OPS, LOOKUP, YEAR, PREVIOUS = Role.VALUE, Role.OPS, Role.LOOKUP, Role.YEAR, Role.PREVIOUS
+# A person takes some hundreds of these; made directly they cost a third.
+_STEP, _QUOTIENT = partial(tuple.__new__, StepTaken), partial(tuple.__new__, Quotient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,19 @@ class Series:
     years: tuple[int, ...]
     start: int | None  # what `last` is when there is no year
     values: tuple[int, ...] = ()
+
+
+class AtHand:
+    """The formula being worked out: what its operations need of the calculation, and what they read.
+
+    Operations hold this and not the calculation: in a circle it would outlive its use, until Python looks
+    for circles.
+    """
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.readings: list[Reading] = []
+        self.decimals = 0  # of the variable
 
 
 class One:
@@ -40,143 +56,142 @@ class One:
         self.law = law
         self.given = given
         self.series = series
+        self._given: dict[Key, Given] = {(name, None): one for name, one in given.items()}
+        for name, years in series.items():
+            for year, one in years.items():
+                self._given[name, year] = one
         self._unreadable = unreadable or {}
         self.trace = Trace(law, calculation)
-        self._known: dict[tuple[str, int | None], int | Refusal] = {}
+        self._steps = self.trace.steps
+        self._known: dict[Key, int | Refusal] = {}
         # Somebody's givens may alter what is otherwise the same for everybody.
         self._alters = bool(law.constant_names & {*given, *series})
-        self._lookups: dict[int, OneLookup] = {}
-        self.readings: list[Reading] = []
-        self._ops = OneOps(self)
-        self._decimals = 0
+        self._lookups: dict[Key, OneLookup] = {}
+        self._formula = AtHand(law)
+        self._ops = OneOps(self._formula)
 
     def value(self, node: Node) -> int:
         """Return a variable of the person; refused if it cannot be known."""
-        return self._kept(node, None)
+        return self._kept(node, (node.variable.id, None))
 
     def row(self, node: Node, year: int) -> int:
         """Return a variable of one year."""
-        return self._kept(node, year)
+        return self._kept(node, (node.variable.id, year))
 
-    def _kept(self, node: Node, year: int | None) -> int:
-        key = (node.variable.id, year)
+    def _kept(self, node: Node, key: Key) -> int:
         known = self._known.get(key)
         if known.__class__ is int:
             return known
         if known is None:
-            if node.constant and not self._alters and key in self.law.constants:
-                self._adopt(key)
-                return self._known[key]  # type: ignore[return-value]
+            same = node.constant and not self._alters
+            if same and key in self.law.constants:
+                return self._adopted(key)
             try:
-                known = self._worked(node, year)
+                value = self._worked(node, key)
             except Refusal as refusal:
-                known = refusal
-            self._known[key] = known
-            if node.constant and not isinstance(known, Refusal) and not self._alters:
-                self.law.constants[key] = self.trace.steps[-1]
-        if isinstance(known, Refusal):
-            raise known
-        return known
+                self._known[key] = refusal
+                raise
+            self._known[key] = value
+            if same:
+                self.law.constants[key] = self._steps[-1]
+            return value
+        raise known  # type: ignore[misc]
 
-    def _adopt(self, key: tuple[str, int | None]) -> None:
+    def _adopted(self, key: Key) -> int:
         """Take over a step that is the same for everybody, and those it rests on."""
+        constants, known = self.law.constants, self._known
         waiting = [key]
         while waiting:
-            step = self.law.constants[waiting[-1]]
-            lacking = [one for one in step.inputs if one not in self._known and one in self.law.constants]
+            step = constants[waiting[-1]]
+            lacking = [one for one in step.inputs if one not in known and one in constants]
             if lacking:
                 waiting.extend(lacking)
                 continue
             done = waiting.pop()
-            if done not in self._known:
-                self._known[done] = step.value
-                self.trace.steps.append(step)
+            if done not in known:
+                known[done] = step.value
+                self._steps.append(step)
+        return constants[key].value
 
-    def _worked(self, node: Node, year: int | None) -> int:
-        variable = node.variable
-        given = self.given.get(variable.id) if year is None else self.series.get(variable.id, {}).get(year)
+    def _worked(self, node: Node, key: Key) -> int:
+        given = self._given.get(key)
         if given is not None:
-            if (variable.id, year) in self._unreadable:
-                raise self._unreadable[variable.id, year]
-            value = self._within(node, given.value)
-            self.trace.steps.append(StepTaken(node, year, value, given))
+            if key in self._unreadable:
+                raise self._unreadable[key]
+            value, variable = given.value, node.variable
+            if not variable.low <= value <= variable.high:
+                raise out_of_bound(node)
+            self._steps.append(_STEP((node, key[1], value, given, None, (), (), None, None)))
             return value
         if not node.bounds:
-            return self._absent(node, year)
+            return self._absent(node, key)
+        if node.variable.absent is None:
+            return self._computed(node, key)
         try:
-            return self._computed(node, year)
+            return self._computed(node, key)
         except NotGiven:
-            if node.variable.absent is None:
-                raise
-            return self._absent(node, year)
+            return self._absent(node, key)
 
-    def _computed(self, node: Node, year: int | None) -> int:
-        when = self._when(node, year)
+    def _computed(self, node: Node, key: Key) -> int:
+        year = when = key[1]
+        if node.dated_by is not None:
+            dated_by = node.dated_by
+            when = self._kept(dated_by, (dated_by.variable.id, year if dated_by.yearly else None))
         bound = node.chosen(when)
         if bound is None:
-            raise self._no_formula(node, when)
-        return self._by_formula(node, year, bound, when)
+            raise no_formula(node, when)
+        planned = bound.years.get(year) or bound.planned(year)
+        inputs: list[Key] | tuple[Key, ...] = planned.inputs or []
+        arguments = self._arguments(planned, year, inputs)
+        variable, formula = node.variable, self._formula
+        formula.readings, formula.decimals = [], variable.decimals  # it works nothing else out
+        result = bound.formula.function(*arguments)
+        readings = tuple(formula.readings) if planned.reads else ()
+        exact = step = None
+        if result.__class__ is Quotient:
+            exact, step = result, bound.step or self._step(bound, when, inputs)
+            value = exact.rounded(step)
+        else:
+            value = int(result)
+        if not variable.low <= value <= variable.high:
+            raise out_of_bound(node)
+        self._steps.append(_STEP((node, year, value, None, bound, tuple(inputs), readings, exact, step)))
+        return value
 
-    def _absent(self, node: Node, year: int | None) -> int:
+    def _absent(self, node: Node, key: Key) -> int:
         """Return what stands for a value nobody gave, or that rests on one nobody gave."""
-        if node.variable.absent is None:
-            name = node.variable.name
-            raise NotGiven(name=name) if year is None else NotReported(name=name, year=year)
-        absent = Given(node.variable.absent, "default")
-        self.trace.steps.append(StepTaken(node, year, absent.value, absent))
-        return absent.value
+        step = self.law.absent.get(key)
+        if step is None:
+            name, year, absent = node.variable.name, key[1], node.variable.absent
+            if absent is None:
+                raise NotGiven(name=name) if year is None else NotReported(name=name, year=year)
+            step = self.law.absent[key] = StepTaken(node, year, absent, Given(absent, "default"))
+        self._steps.append(step)
+        return step.value
 
-    def _when(self, node: Node, year: int | None) -> int | None:
-        if node.dated_by is not None:
-            same_year = year if node.dated_by.yearly else None
-            return self._kept(node.dated_by, same_year)
-        return year
-
-    def _by_formula(self, node: Node, year: int | None, bound: Bound, when: int | None) -> int:
-        inputs: list[tuple[str, int | None]] = []
+    def _arguments(self, planned: Planned, year: int | None, inputs: Any) -> list[Any]:
+        """Return what a formula is called with; `inputs` takes what is known only now."""
         arguments: list[Any] = []
-        known = self._known
-        for one in bound.arguments:
-            needed, role = one.node, one.role
-            if role is VALUE and needed is not None:  # by far the most frequent
-                key = (needed.variable.id, year if needed.yearly else None)
-                inputs.append(key)
+        known, fixed = self._known, planned.inputs
+        for role, needed, key, index in planned.arguments:
+            if role is VALUE:  # by far the most frequent
+                if not fixed:
+                    inputs.append(key)
                 value = known.get(key)
-                arguments.append(value if value.__class__ is int else self._kept(needed, key[1]))
+                arguments.append(value if value.__class__ is int else self._kept(needed, key))
             elif role is OPS:
                 arguments.append(self._ops)
             elif role is YEAR:
                 arguments.append(year)
             elif role is LOOKUP:
-                arguments.append(self._lookups.get(id(one.index)) or self._lookup(one.index))
-            elif needed is None:
-                raise TypeError(role)
+                arguments.append(self._lookups.get(key) or self._lookup(key, index))
             elif role is PREVIOUS:
                 arguments.append(self._previous(needed, year, inputs))
             else:
                 arguments.append(self._series(needed, inputs))
-        outer, self.readings = self.readings, []
-        decimals, self._decimals = self._decimals, node.variable.decimals
-        try:
-            result = bound.formula.function(*arguments)
-            readings = tuple(self.readings)
-        finally:
-            self.readings, self._decimals = outer, decimals
-        exact = step = None
-        if isinstance(result, Quotient):
-            exact, step = result, self._step(bound, when, inputs)
-            value = exact.rounded(step)
-        else:
-            value = int(result)
-        variable = node.variable
-        if not variable.low <= value <= variable.high:
-            raise out_of_bound(node)
-        self.trace.steps.append(
-            StepTaken(node, year, value, None, bound, tuple(inputs), readings, exact, step)
-        )
-        return value
+        return arguments
 
-    def _series(self, node: Node, inputs: list[Any]) -> Series:
+    def _series(self, node: Node, inputs: list[Key]) -> Series:
         """Return the years of a variable; each of them is an input."""
         series, name = self.series_of(node), node.variable.id
         inputs += [(name, one) for one in series.years]
@@ -184,16 +199,18 @@ class One:
             inputs.append((node.starts_with.variable.id, None))
         return series
 
-    def _previous(self, node: Node, year: int | None, inputs: list[Any]) -> int:
+    def _previous(self, node: Node, year: int | None, inputs: list[Key]) -> int:
         """Return last year's value; in the first year, what the variable starts with."""
         since = self._edge(node.since)
         if year is not None and since is not None and year > since:
-            inputs.append((node.variable.id, year - 1))
-            return self._kept(node, year - 1)
-        if node.starts_with is None:
+            key: Key = (node.variable.id, year - 1)
+        elif node.starts_with is None:
             return 0
-        inputs.append((node.starts_with.variable.id, None))
-        return self._kept(node.starts_with, None)
+        else:
+            node = node.starts_with
+            key = (node.variable.id, None)
+        inputs.append(key)
+        return self._kept(node, key)
 
     def series_of(self, node: Node) -> Series:
         """Return the years for which the person has a variable."""
@@ -204,41 +221,27 @@ class One:
         kept = tuple(
             year for year in years if (since is None or since <= year) and (until is None or year <= until)
         )
-        start = self._kept(node.starts_with, None) if node.starts_with is not None else None
-        return Series(node, kept, start, tuple([self._kept(node, year) for year in kept]))
+        start = self.value(node.starts_with) if node.starts_with is not None else None
+        name = node.variable.id
+        return Series(node, kept, start, tuple([self._kept(node, (name, year)) for year in kept]))
 
     def _edge(self, edge: int | Node | None) -> int | None:
-        return self._kept(edge, None) if isinstance(edge, Node) else edge
+        return self.value(edge) if isinstance(edge, Node) else edge
 
-    def _step(self, bound: Bound, when: int | None, inputs: list[Any]) -> Step:
+    def _step(self, bound: Bound, when: int | None, inputs: Any) -> Step:
         rounded = bound.rounded
         if rounded is None:
             return unnamed()
         if rounded.by is not None:
             inputs.append((rounded.by.variable.id, None))
-            return rounded.words[self._kept(rounded.by, None)] or unnamed()
+            return rounded.words[self.value(rounded.by)] or unnamed()
         if when is None:
             return rounded.steps[0]
         return rounded.steps[max(0, bisect_right(rounded.starts, when) - 1)]
 
-    def _lookup(self, index: Index | None) -> "OneLookup":
-        if index is None:
-            raise TypeError(LOOKUP)
-        found = self._lookups[id(index)] = OneLookup(index, self)
+    def _lookup(self, key: Key, index: Index) -> "OneLookup":
+        found = self._lookups[key] = OneLookup(index, self._formula)
         return found
-
-    def _within(self, node: Node, value: int) -> int:
-        variable = node.variable
-        if not variable.low <= value <= variable.high:
-            raise out_of_bound(node)
-        return value
-
-    def step_named(self, rule: str) -> Step:
-        """Return a rounding at the decimals of the variable being worked out."""
-        return self.law.step(rule, self._decimals)
-
-    def _no_formula(self, node: Node, when: int | None) -> NoFormula:
-        return no_formula(node, when)
 
 
 def out_of_bound(node: Node) -> OutOfBound:
@@ -274,42 +277,46 @@ def not_met(law: Law, requirement: str) -> NotMet:
 class OneLookup:
     """A parameter asked for one person; what was found goes into the trace."""
 
-    def __init__(self, index: Index, one: One) -> None:
+    def __init__(self, index: Index, formula: AtHand) -> None:
         self.one = index.one
         self._index = index
-        self._of = one
+        self._formula = formula
 
     def in_year(self, year: int, *, region: int | None = None, otherwise: int | None = None) -> int:
         """Return the value in force throughout a year."""
-        return self._told(self._index.in_year(year, region or 0), str(year), otherwise, region)
+        return self._told(("in_year", year, region or 0), otherwise)
 
     def on(
         self, month: int, *, region: int | None = None, otherwise: int | None = None, needed: bool = True
     ) -> int:
         """Return the value in force on the first day of a month; 0 where it is not needed."""
-        if not needed:
-            return 0
-        text = f"{month // 12:04d}-{month % 12 + 1:02d}"
-        return self._told(self._index.on(month, region or 0), text, otherwise, region)
+        return self._told(("on", month, region or 0), otherwise) if needed else 0
 
     def at(self, key: int, *, on: int | None = None, region: int | None = None) -> int:
         """Return a table's entry."""
-        return self._told(self._index.at(key, on, region or 0), str(key), None, region)
+        return self._told(("at", key, on, region or 0), None)
 
-    def _told(self, found: Any, asked: str, otherwise: int | None, region: int | None) -> int:
-        if found is None:
-            if otherwise is None:
-                raise self._index.refusal(asked, region or 0)
-            return otherwise
-        self._of.readings.append(Reading(self._index.parameter, self.one, asked, found[0], found[1]))
-        return int(found[0])
+    def _told(self, asked: tuple[Any, ...], otherwise: int | None) -> int:
+        reading: Reading | None = self._index.readings.get(asked)
+        if reading is None:
+            how, key, *more = asked
+            found = getattr(self._index, how)(key, *more)
+            text = f"{key // 12:04d}-{key % 12 + 1:02d}" if how == "on" else str(key)
+            if found is None:
+                if otherwise is None:
+                    raise self._index.refusal(text, more[-1])
+                return otherwise
+            reading = Reading(self._index.parameter, self.one, text, *found)
+            self._index.readings[asked] = reading
+        self._formula.readings.append(reading)
+        return reading.value
 
 
 class OneOps:
     """The operations on plain whole numbers."""
 
-    def __init__(self, one: One) -> None:
-        self._of = one
+    def __init__(self, formula: AtHand) -> None:
+        self._formula = formula
 
     def where(self, condition: bool, then: Any, otherwise: Any) -> Any:
         """Return one of two."""
@@ -325,16 +332,17 @@ class OneOps:
 
     def share(self, number: int, times: int, by: int) -> Quotient:
         """Return number × times ÷ by."""
-        return Quotient(number * times, by)
+        found: Quotient = _QUOTIENT((number * times, by))
+        return found
 
     def rounded(self, quotient: Quotient, rule: str) -> int:
         """Return a quotient rounded by a rule."""
-        return quotient.rounded(self._of.step_named(rule))
+        return quotient.rounded(self._formula.law.step(rule, self._formula.decimals))
 
     def require(self, condition: bool, requirement: str, value: int) -> int:
         """Return the value, or refuse."""
         if not condition:
-            raise not_met(self._of.law, requirement)
+            raise not_met(self._formula.law, requirement)
         return value
 
     def total(self, series: Series) -> int:

@@ -21,6 +21,7 @@ from provident.law.sources import Title
 if TYPE_CHECKING:
     from provident.law.engine.trace import StepTaken
 
+Key = tuple[str, int | None]  # a variable's id, and the year
 ON = "on"  # the day the calculation is asked for, known to every pack
 
 
@@ -43,6 +44,12 @@ class Argument:
     node: "Node | None" = None
     index: Index | None = None
 
+    def key_in(self, year: int | None) -> Key:
+        """Return the key of its variable in a year, or of its parameter."""
+        if self.node is not None:
+            return (self.node.variable.id, year if self.node.yearly else None)
+        return (self.index.parameter.id if self.index is not None else "", None)
+
 
 @dataclass(slots=True)
 class Rounded:
@@ -52,6 +59,17 @@ class Rounded:
     steps: tuple[Step, ...]
     by: "Node | None" = None
     words: tuple[Step | None, ...] = ()  # by the place of the word; None: left as it is, unrounded rule
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a formula needs in one year."""
+
+    arguments: tuple[
+        tuple[Role, Any, Key, Any], ...
+    ]  # role, variable, key of it or of the parameter, parameter
+    inputs: tuple[Key, ...]  # variables; none where they differ from person to person
+    reads: bool  # whether it looks anything up
 
 
 @dataclass(slots=True)
@@ -64,6 +82,17 @@ class Bound:
     arguments: tuple[Argument, ...] = ()
     rounded: Rounded | None = None
     proof: Proof = field(default_factory=lambda: Proof((), within=False))
+    step: Step | None = None  # the only one there is
+    years: dict[int | None, Planned] = field(default_factory=dict)
+
+    def planned(self, year: int | None) -> Planned:
+        """Return what the formula needs in a year; kept, since every person needs the same."""
+        roles = {one.role for one in self.arguments}
+        arguments = [(one.role, one.node, one.key_in(year), one.index) for one in self.arguments]
+        differs = {Role.PREVIOUS, Role.SERIES} & roles or (self.rounded is not None and self.rounded.by)
+        inputs = () if differs else tuple(one[2] for one in arguments if one[0] is Role.VALUE)
+        self.years[year] = found = Planned(tuple(arguments), inputs, Role.LOOKUP in roles)
+        return found
 
 
 @dataclass(slots=True)
@@ -114,7 +143,8 @@ class Law:
         self._proven: set[str] = set()
         self._ready: set[str] = set()  # proven with all they may need
         self.steps: dict[tuple[str, int], Step] = {}
-        self.constants: dict[tuple[str, int | None], StepTaken] = {}  # steps that are the same for everybody
+        self.constants: dict[Key, StepTaken] = {}  # steps that are the same for everybody
+        self.absent: dict[Key, StepTaken] = {}  # steps of what nobody gave
         self.constant_names: set[str] = set()
         self.programs: dict[object, Any] = {}  # machine code, being made or there; of `law.runs.programs`
 
@@ -167,12 +197,13 @@ class Law:
     def step(self, rule: str, decimals: int) -> Step:
         """Return a rounding of the pack at a variable's decimals."""
         key = (rule, decimals)
-        if key not in self.steps:
+        found = self.steps.get(key)
+        if found is None:
             found = step_of(self.pack.rules.roundings[rule], decimals)
             if found is None:
                 raise ValueError(f"{rule} cannot be expressed with {decimals} decimals")
             self.steps[key] = found
-        return self.steps[key]
+        return found
 
     def _join(self, name: str, path: tuple[str, ...]) -> Node:
         if name == f"{self.pack.id}.{ON}":
@@ -213,7 +244,8 @@ class Law:
             threshold(kind, after) if kind and after else None,
         )
         bound.arguments = tuple(self._argument(name, node, trail) for name in formula.inputs)
-        bound.rounded = self._rounded(node, formula, kind, trail)
+        bound.rounded = rounded = self._rounded(node, formula, kind, trail)
+        bound.step = rounded.steps[0] if len(rounded.steps) == 1 else None
         return bound
 
     def _argument(self, name: str, node: Node, trail: tuple[str, ...]) -> Argument:

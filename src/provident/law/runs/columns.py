@@ -1,5 +1,6 @@
 """A column of a file as whole numbers: what is given, what is not, and what cannot be read."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,15 +52,26 @@ def plain(variable: Variable, data: Any, *, minor: bool) -> list[int] | None:
     """Return a column of whole numbers or days as they are; None where it has to be read more closely."""
     if not isinstance(data, np.ndarray):
         return None
-    if data.dtype.kind == "i" and data.dtype.itemsize <= 4 and variable.kind is not Kind.MONTH:
-        scale = scale_of(variable, minor=minor)
-        found = data.tolist()
-        return found if scale == 1 else [one * scale for one in found] if scale < 2**31 else None
-    if data.dtype == _DAY and variable.kind is Kind.DATE:
-        return data.view(np.int64).tolist()  # type: ignore[no-any-return]
-    if data.dtype == _MONTH and variable.kind is Kind.MONTH:
-        return [one + 1970 * 12 for one in data.view(np.int64).tolist()]
-    return None
+    kind = data.dtype
+    how = _plainly(kind, variable.kind, variable.decimals, minor)
+    if how is None:
+        return None
+    scale, shift = how
+    found: list[int] = (data if kind.kind == "i" else data.view(np.int64)).tolist()
+    if shift:
+        return [one + shift for one in found]
+    return found if scale == 1 else [one * scale for one in found]
+
+
+@cache
+def _plainly(data: Any, kind: Kind, decimals: int, minor: bool) -> tuple[int, int] | None:
+    """Return what an array's numbers are multiplied with and what is added; None if they are not plain."""
+    if data.kind == "i" and data.itemsize <= 4 and kind is not Kind.MONTH:
+        scale = scale_of(kind, decimals, minor=minor)
+        return (scale, 0) if scale < 2**31 else None
+    if data == _DAY and kind is Kind.DATE:
+        return 1, 0
+    return (1, 1970 * 12) if data == _MONTH and kind is Kind.MONTH else None
 
 
 def _placed(column: Column, present: Any) -> Column:
@@ -80,7 +92,7 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
     if kind is Kind.MONTH:  # 202603
         year, month = np.divmod(data.astype(np.int64), 100)
         return _checked(variable, year * 12 + month - 1, (month < 1) | (month > 12), data, reasons)
-    scale = scale_of(variable, minor=minor)
+    scale = scale_of(variable.kind, variable.decimals, minor=minor)
     if scale == 1:
         return Column(data if data.dtype.kind == "i" else data.astype(np.int64))
     most = (2**63 - 1) // scale
@@ -90,17 +102,17 @@ def _from_array(variable: Variable, data: Any, reasons: Reasons, *, minor: bool)
     return Column(data.astype(np.int64) * scale)
 
 
-def scale_of(variable: Variable, *, minor: bool) -> int:
+def scale_of(kind: Kind, decimals: int, *, minor: bool) -> int:
     """Return how many of a variable's units a column's whole number stands for."""
-    if variable.kind not in {Kind.MONEY, Kind.NUMBER}:
+    if kind not in {Kind.MONEY, Kind.NUMBER}:
         return 1
-    places = max(0, variable.decimals - 2) if minor else variable.decimals
+    places = max(0, decimals - 2) if minor else decimals
     return int(10**places)
 
 
 def _from_floats(variable: Variable, data: Any, reasons: Reasons, *, minor: bool) -> Column:
     """Take a floating number only where it stands for exactly one value."""
-    scaled = data * scale_of(variable, minor=minor)
+    scaled = data * scale_of(variable.kind, variable.decimals, minor=minor)
     whole = np.rint(scaled)
     wrong = ~(np.abs(scaled - whole) < 1e-4) | ~(np.abs(whole) < 2**53)
     return _checked(variable, np.where(wrong, 0, whole).astype(np.int64), wrong, data, reasons)

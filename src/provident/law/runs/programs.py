@@ -86,7 +86,8 @@ def _as_it_is(heading: str, meant: Heading, kind: Any) -> Given | None:
     """Return how a program reads an array as it is; None if it has to be read for it."""
     if kind is None or not kind.isnative or kind.itemsize not in _BYTES:
         return None
-    wanted = meant.node.variable.kind
+    variable = meant.node.variable
+    wanted = variable.kind
     if kind.kind == "M":
         unit = np.datetime_data(kind)
         if unit == ("M", 1) and wanted is Kind.MONTH:
@@ -94,7 +95,7 @@ def _as_it_is(heading: str, meant: Heading, kind: Any) -> Given | None:
         return Given(heading, 8) if unit == ("D", 1) and wanted is not Kind.MONTH else None
     if kind.kind != "i" or wanted is Kind.MONTH:
         return None
-    return Given(heading, kind.itemsize, scale_of(meant.node.variable, minor=meant.minor))
+    return Given(heading, kind.itemsize, scale_of(wanted, variable.decimals, minor=meant.minor))
 
 
 class _Block:
