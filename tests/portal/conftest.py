@@ -5,6 +5,12 @@ from django.core.cache import cache
 from filings import world
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Hash quickly; what is tested here is not how slow a guess is."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def town(fresh_database, tmp_path, settings):
     """Insure two people, neither of whom has an account."""
