@@ -36,7 +36,7 @@ SELECT s.session_data, ARRAY(SELECT g.role FROM access_role_grant g WHERE g.acco
 FROM django_session s
 LEFT JOIN usersessions_usersession u ON u.session_key = s.session_key
 LEFT JOIN access_account a ON a.id = u.user_id
-WHERE s.session_key = %s AND s.expire_date > %s
+WHERE s.session_key = $1 AND s.expire_date > $2
 """
 
 
@@ -122,10 +122,10 @@ def _card(found: Account) -> AccountCard:
 
 def session_with_account(key: str, *, at: dt.datetime) -> tuple[str, Account | None] | None:
     """Return what a living session's row holds, and the account it is listed under with its roles."""
-    found = wire.cursor().execute(_SESSION, [key, at]).fetchone()
-    if found is None:
+    found = wire.ask_alone(_SESSION, [key, at])
+    if not found:
         return None
-    data, roles, *values = found
+    data, roles, *values = found[0]
     account = None if values[0] is None else Account.from_db("default", _ACCOUNT, values)
     if account is not None:
         account.roles_now = frozenset(map(Role, roles))

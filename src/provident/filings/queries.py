@@ -37,10 +37,12 @@ SELECT f.filing_id, f.state, f.kind, f.file_name, f.sha256, f.rows, f.entries, f
        f.keep_basis, f.faults, f.withdrawn_at, f.withdrawn_by, f.withdrawn_reason
 FROM filings_filing f
 """
+# Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
 _ENROLMENTS = """
 SELECT employer_key, branches, scheme, region, since_month, until_month, recorded_at FROM filings_enrolment
-WHERE person_key = ANY (%(keys)s) AND recorded_at <= coalesce(%(moment)s::timestamptz, 'infinity')
-  AND (superseded_at IS NULL OR superseded_at > coalesce(%(moment)s::timestamptz, 'infinity'))
+WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
+  AND recorded_at <= coalesce($2::timestamptz, 'infinity')
+  AND (superseded_at IS NULL OR superseded_at > coalesce($2::timestamptz, 'infinity'))
 ORDER BY since_month, employer_key, branches
 """
 # Both at one go: a page asks for both, and each question costs a way there and back.
@@ -51,8 +53,8 @@ SELECT true, employer_key, branch, max(evidence), coalesce(max(checked) FILTER (
        month, NULL, NULL
 FROM (SELECT e.branch, e.month, e.employer_key, e.evidence, e.checked
       FROM ledger_entry e JOIN ledger_batch b USING (batch_id)
-      WHERE e.person_key = ANY (%(keys)s) AND e.kind IN (1, 2) AND e.month > 0
-        AND b.posted_at <= coalesce(%(moment)s::timestamptz, 'infinity')
+      WHERE e.person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND e.kind IN (1, 2) AND e.month > 0
+        AND b.posted_at <= coalesce($2::timestamptz, 'infinity')
       GROUP BY e.branch, e.month, e.employer_key, e.evidence, e.checked
       HAVING sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) > 0) standing
 GROUP BY branch, month, employer_key
@@ -89,9 +91,7 @@ def posted_with(sha256: bytes) -> Receipt | None:
 
 def enrolments(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Enrolment, ...]:
     """Return the person's enrolments, as known now or on a moment, oldest first."""
-    cursor = wire.cursor()
-    cursor.execute(_ENROLMENTS, {"keys": list(opened.keys), "moment": known_on})
-    return tuple(_enrolment(*row) for row in cursor.fetchall())
+    return tuple(_enrolment(*row) for row in wire.ask(_ENROLMENTS, [list(opened.keys), known_on]))
 
 
 def _enrolment(employer: int, bits: int, scheme: int, region: int, since: int, *rest: Any) -> Enrolment:
@@ -140,9 +140,7 @@ def _spells_and_grades(
     """Return the enrolments, and of each month the weakest evidence and whether all could be checked."""
     spells: list[Enrolment] = []
     grades: dict[Place, Grade] = {}
-    cursor = wire.cursor()
-    cursor.execute(_SPELLS_AND_GRADES, {"keys": list(opened.keys), "moment": known_on})
-    for graded, *row in cursor.fetchall():
+    for graded, *row in wire.ask(_SPELLS_AND_GRADES, [list(opened.keys), known_on]):
         if graded:
             employer, branch, evidence, checked, month, *_ = row
             place = Place(Branch(branch), Month.from_code(month), EmployerKey(employer))

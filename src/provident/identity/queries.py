@@ -25,21 +25,22 @@ from provident.ledger import wire
 _FIND = "SELECT refusal, look, at, keys FROM identity_find($1, $2, $3, $4, $5, $6)"
 
 # Facts of merged records come before the surviving record's own, so that its latest are the current ones.
+# Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
 _RESIDENT_AND = """
 SELECT part, id, kind, text, original, since, until, recorded_at FROM (
     SELECT 'number' AS part, id, person_key, kind::text, normal AS text, NULL AS original,
            since, until, recorded_at, withdrawn_at
-    FROM identity_number WHERE person_key = ANY (%(keys)s) AND 'numbers' = ANY (%(fields)s)
+    FROM identity_number WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'numbers' = ANY ($2)
     UNION ALL
     SELECT 'name', id, person_key, NULL, name, original, since, NULL, recorded_at, withdrawn_at
-    FROM identity_name WHERE person_key = ANY (%(keys)s) AND 'name' = ANY (%(fields)s)
+    FROM identity_name WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'name' = ANY ($2)
     UNION ALL
     SELECT 'value', id, person_key, field, value, NULL, since, NULL, recorded_at, withdrawn_at
-    FROM identity_value WHERE person_key = ANY (%(keys)s) AND 'archive' = ANY (%(fields)s)
+    FROM identity_value WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'archive' = ANY ($2)
     {more}
 ) facts
 WHERE withdrawn_at IS NULL
-ORDER BY person_key = %(person)s, since NULLS FIRST, id
+ORDER BY person_key = $3, since NULLS FIRST, id
 """
 _RESIDENT = _RESIDENT_AND.format(more="")
 _RESIDENT_AND_EMPLOYERS = _RESIDENT_AND.format(
@@ -47,7 +48,7 @@ _RESIDENT_AND_EMPLOYERS = _RESIDENT_AND.format(
     UNION ALL
     SELECT 'employer', d.id, NULL, e.uscc, d.name, e.employer_key::text, d.since, NULL, NULL, NULL
     FROM identity_employer e JOIN identity_employer_detail d USING (employer_key)
-    WHERE e.employer_key = ANY (%(employers)s)"""
+    WHERE e.employer_key = ANY (ARRAY(SELECT unnest($4::bigint[])))"""
 )
 _JOINS = """
 SELECT id, kind, reason, made_by, made_at, undone_reason, undone_at FROM identity_join
@@ -93,24 +94,21 @@ def find_resident(
 
 def resident(opened: Opened) -> Resident:
     """Return the opened resident: the parts whose fields the look names, the others empty."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RESIDENT, _asked(opened))
-        return _resident(opened, cursor.fetchall())
+    return _resident(opened, wire.ask(_RESIDENT, _asked(opened)))
 
 
 def resident_and_employers(
     opened: Opened, keys: Sequence[EmployerKey]
 ) -> tuple[Resident, dict[EmployerKey, EmployerName]]:
     """Return the opened resident, and how the employers with these keys are called now, at one go."""
-    cursor = wire.cursor()
-    found = cursor.execute(_RESIDENT_AND_EMPLOYERS, {**_asked(opened), "employers": list(keys)}).fetchall()
+    found = wire.ask(_RESIDENT_AND_EMPLOYERS, [*_asked(opened), list(keys)])
     named = {EmployerKey(int(key)): EmployerName(name, uscc) for part, _, uscc, name, key, *_ in found
              if part == "employer"}  # fmt: skip
     return _resident(opened, (fact for fact in found if fact[0] != "employer")), named
 
 
-def _asked(opened: Opened) -> dict[str, Any]:
-    return {"keys": list(opened.keys), "person": opened.person, "fields": list(opened.fields)}
+def _asked(opened: Opened) -> list[Any]:
+    return [list(opened.keys), list(opened.fields), opened.person]
 
 
 def _resident(opened: Opened, facts: Iterable[Sequence[Any]]) -> Resident:

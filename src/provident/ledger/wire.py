@@ -96,21 +96,38 @@ def _begun(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGresul
         _kept.pop(raw, None)
         return _one_trip(raw, [(text.encode(), given) for text, given in asked], named=False)
     raw.autocommit = True  # as far as the driver is concerned; it would send a BEGIN of its own
-    asked = [("BEGIN", ()), *asked]
+    results = _at_rest(raw, [("BEGIN", ()), *asked])
+    _raise_first(results[:1])
+    return results[1:]
+
+
+def _at_rest(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGresult]:
     results = _one_trip(raw, _named(raw, asked), named=True)
     if results[0].status == ExecStatus.FATAL_ERROR:
         # The driver makes the server forget all statements after a rollback. Nothing has begun yet.
         del _kept[raw]
         results = _one_trip(raw, _named(raw, asked), named=True)
-    _raise_first(results[:1])
-    return results[1:]
+    return results
+
+
+def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that is asked before any transaction, or inside whichever there is."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    if raw.info.transaction_status == TransactionStatus.IDLE:
+        (result,) = _at_rest(raw, [(statement, given)])
+    else:
+        (result,) = _one_trip(raw, [(statement.encode(), given)], named=False)
+    _raise_first([result])
+    return rows(result)
 
 
 def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     """Return the rows of one more statement of a transaction that `begin` began, or was asked ahead."""
     raw: psycopg.Connection[Any] = connection.connection
-    early = _ahead.pop(raw, None)
+    early = _ahead.get(raw)
     if early is not None and early[0] == (statement, given):
+        del _ahead[raw]
         return rows(early[1])
     named = raw in _kept
     sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]

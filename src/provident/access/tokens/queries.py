@@ -9,7 +9,7 @@ from provident.access.tokens.records import Holder, Token
 from provident.kernel.keys import AccountId, PersonKey
 from provident.ledger import wire
 
-_HOLDER = "SELECT account, person, scopes, roles FROM access_token_holder(%s)"
+_HOLDER = "SELECT account, person, scopes, roles FROM access_token_holder($1)"
 _LONGEST = 100  # characters; ours are shorter
 
 
@@ -29,10 +29,10 @@ def holder_of(text: str) -> Holder | None:
     """Return in whose name a token speaks; None for whatever is not a token that is good now."""
     if not text.startswith(PREFIX) or len(text) > _LONGEST:
         return None
-    row = wire.cursor().execute(_HOLDER, [hashed(text)], binary=True).fetchone()
-    if row is None:
+    found = wire.ask_alone(_HOLDER, [hashed(text)])
+    if not found:
         return None
-    account, person, scopes, roles = row
+    ((account, person, scopes, roles),) = found
     return Holder(
         AccountId(account),
         None if person is None else PersonKey(person),
