@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from provident.kernel.words import MonthStatus
 from provident.portal.chart import draw
 from provident.portal.texts import sentences
 from provident.statements.phrases import phrases
@@ -49,18 +50,11 @@ def test_every_word_of_a_page_exists(page):
 
 
 def test_a_chart_s_bars_fill_the_year():
-    """The heights of a year's bars add up to the height of twelve months."""
-    counts = {
-        2025: {
-            "paid": 10,
-            "part_paid": 0,
-            "declared": 1,
-            "zero": 0,
-            "not_reported": 1,
-            "not_yet_due": 0,
-            "not_insured": 0,
-        }
-    }
-    drawing = draw([2025], counts)
-    assert sum(bar.height for bar in drawing.bars) == 216
-    assert drawing.statuses == ("paid", "declared", "not_reported")
+    """The bars of a year stand on each other, from the ground to the height of twelve months."""
+    counts = {MonthStatus.NOT_REPORTED: 1, MonthStatus.PAID: 10, MonthStatus.DECLARED: 1}
+    drawing = draw([2024, 2025], [{}, counts])
+    assert [(shape.status, shape.path) for shape in drawing.shapes] == [
+        ("paid", "M552.00 216h336.00v-180h-336.00z"),
+        ("declared", "M552.00 36h336.00v-18h-336.00z"),
+        ("not_reported", "M552.00 18h336.00v-18h-336.00z"),
+    ]

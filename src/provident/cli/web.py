@@ -1,5 +1,6 @@
 """The web application as `up` serves it: a worker never outlives the web server that started it."""
 
+import gc
 import os
 import signal
 
@@ -12,3 +13,9 @@ __all__ = ["application"]
 if os.getppid() == 1:
     os.kill(os.getpid(), signal.SIGKILL)
 die_with(os.getppid(), by=signal.SIGKILL)
+
+# What is loaded by now stays for good, and a page makes thousands of things and forgets them by itself at
+# its end: looking for circles among them all on every page would take longer than writing it.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000)

@@ -133,7 +133,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "provident.portal.environment.environment"},
+        "OPTIONS": {
+            "environment": "provident.portal.environment.environment",
+            "context_processors": ["provident.portal.environment.spoken"],
+        },
     },
 ]
 

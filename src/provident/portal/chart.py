@@ -18,18 +18,15 @@ STACK = (
     MonthStatus.NOT_YET_DUE,
     MonthStatus.NOT_INSURED,
 )
-_WIDTH, _HEIGHT, _FOOT = 960, 240, 24
+_WIDTH, _HEIGHT, _FOOT, _MONTH = 960, 240, 24, 18
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A rectangle of one status, in drawing units."""
+class Shape:
+    """All bars of one status, as the data of an SVG path in drawing units."""
 
     status: str
-    x: float
-    y: float
-    width: float
-    height: float
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +40,31 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The whole chart; `statuses` are those that occur, for the key and the table's columns."""
+    """The whole chart; `shapes` are of the statuses that occur, for the key and the table's columns."""
 
     width: int
     height: int
-    bars: tuple[Bar, ...]
+    shapes: tuple[Shape, ...]
     labels: tuple[Label, ...]
-    statuses: tuple[str, ...]
 
 
-def draw(years: Sequence[int], counts: Mapping[int, Mapping[str, int]]) -> Drawing:
-    """Draw months by year and status; `counts[year][status]` is a number of months."""
+def draw(years: Sequence[int], counts: Sequence[Mapping[MonthStatus, int]]) -> Drawing:
+    """Draw months by year and status; `counts` says of each year how many months have which, if any."""
     step = _WIDTH / max(len(years), 1)
-    unit = (_HEIGHT - _FOOT) / 12
-    bars: list[Bar] = []
-    for i, year in enumerate(years):
-        top = float(_HEIGHT - _FOOT)
-        for status in STACK:
-            height = round(counts[year][status.value] * unit, 2)
-            if height:
-                top = round(top - height, 2)
-                bars.append(
-                    Bar(status.value, round(i * step + step * 0.15, 2), top, round(step * 0.7, 2), height)
-                )
+    across = f"{step * 0.7:.2f}"
+    bars: list[list[str]] = [[] for _ in STACK]
+    for i, counted in enumerate(counts):
+        left, top = f"{i * step + step * 0.15:.2f}", _HEIGHT - _FOOT
+        for place, months in sorted((STACK.index(status), months) for status, months in counted.items()):
+            bars[place].append(f"M{left} {top}h{across}v-{months * _MONTH}h-{across}z")
+            top -= months * _MONTH
     every = -(-len(years) // 16)  # so that labels keep clear of each other on a small screen
     labels = tuple(
         Label(str(year), round(i * step + step / 2, 2), _HEIGHT - 6)
         for i, year in enumerate(years)
         if i % every == 0
     )
-    used = tuple(s.value for s in STACK if any(counts[year][s.value] for year in years))
-    return Drawing(_WIDTH, _HEIGHT, tuple(bars), labels, used)
+    shapes = tuple(
+        Shape(status.value, "".join(drawn)) for status, drawn in zip(STACK, bars, strict=True) if drawn
+    )
+    return Drawing(_WIDTH, _HEIGHT, shapes, labels)

@@ -1,9 +1,9 @@
 """The resident's own record, one branch and year of it, the yearly statement and the receipt."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +21,8 @@ from provident.portal.cases.receipts import shown as shown_receipt
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
 from provident.statements.overview.queries import overview
-from provident.statements.overview.records import Overview
+from provident.statements.overview.records import Overview, YearSum
+from provident.statements.phrases import phrases
 from provident.statements.receipts import FIELD, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE, MEDIA_TYPE
@@ -29,6 +30,15 @@ from provident.statements.records import Employer, PersonRecord
 from provident.statements.yearly.front import grouped
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
+
+
+class YearRow(NamedTuple):  # the template takes it apart, a life has many
+    """A branch's year: how many months have each status that is drawn, what it paid out, who employed."""
+
+    year: int
+    months: tuple[int, ...]
+    paid_out: Money | None
+    employers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +89,21 @@ def own_overview(request: HttpRequest) -> Overview:
 def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:
     """Return what the record page shows of a record, with one branch's years in full."""
     years = [one for one in record.years if one.branch is branch]
-    counts = {one.year: {status.value: one.count(status) for status in MonthStatus} for one in years}
+    drawing = chart.draw([one.year for one in years], [one.counts for one in years])
     pension = next((one for one in record.standings if one.branch is Branch.PENSION), None)
     title = "record.title" if own else "record.title_of"
+    paid_out = {one.year: one.amount for one in record.benefits if one.branch is branch}
     return {
         "record": record,
         "own": own,
         "heading": texts.text(title, name=record.person.name),
         "branch": branch,
         "branches": tuple(Branch),
-        "years": years,
-        "counts": counts,
-        "drawing": chart.draw([one.year for one in years], counts),
+        "years": _year_rows(record, years, drawing, paid_out),
+        "drawing": drawing,
         "pension_months": pension.months_paid if pension else 0,
         "missing_months": record.missing_months,
-        "employers": {one.year: _employers(record, branch, one.year) for one in years},
-        "paid_out": _paid_out(record, branch),
+        "paid_out": paid_out,
         "benefits": _benefit_years(record),
         "gaps": [
             GapLine(gap.first, gap.last, branches, gap.employer, gap.status, outstanding)
@@ -103,22 +112,34 @@ def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:
     }
 
 
-def _employers(record: Overview, branch: Branch, year: int) -> list[str]:
-    """Return who had the person insured in a branch in a year, each once, the earliest first."""
-    named = (
-        spell.employer.name
-        for spell in record.spells
-        if spell.employer
-        and branch in spell.branches
-        and spell.since.year <= year
-        and (spell.until is None or year <= spell.until.year)
-    )
-    return list(dict.fromkeys(named))
+def _year_rows(
+    record: Overview, years: Sequence[YearSum], drawing: chart.Drawing, paid_out: Mapping[int, Money]
+) -> list[YearRow]:
+    """Return a branch's years, the latest first."""
+    statuses = [MonthStatus(shape.status) for shape in drawing.shapes]
+    named = _employers(record, years)
+    listed = phrases(texts.language()).listed
+    return [
+        YearRow(
+            one.year,
+            tuple(one.counts.get(status, 0) for status in statuses),
+            paid_out.get(one.year),
+            listed(list(named[one.year])),
+        )
+        for one in reversed(years)
+    ]
 
 
-def _paid_out(record: Overview, branch: Branch) -> dict[int, Money]:
-    """Return what a branch paid out to the person, by year."""
-    return {one.year: one.amount for one in record.benefits if one.branch is branch}
+def _employers(record: Overview, years: Sequence[YearSum]) -> dict[int, dict[str, None]]:
+    """Return who had the person insured in each of a branch's years, each once, the earliest first."""
+    named: dict[int, dict[str, None]] = {one.year: {} for one in years}
+    for spell in record.spells:
+        if spell.employer and years and years[0].branch in spell.branches:
+            until = spell.until or record.as_of
+            for year in range(spell.since.year, until.year + 1):
+                if year in named:
+                    named[year][spell.employer.name] = None
+    return named
 
 
 def _benefit_years(record: Overview) -> list[BenefitYear]:

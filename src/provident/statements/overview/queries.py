@@ -37,6 +37,7 @@ from provident.statements.records import (
 
 _BRANCHES = {branch.value: branch for branch in Branch}
 _ACCOUNT, _FUND = 3, 4
+_PAID = CODE[MonthStatus.PAID]
 _LACKS = np.array([status in INCOMPLETE for status in PRESSING])
 _SUMMED = (EntryKind.DECLARED, EntryKind.PAID)
 _year = partial(tuple.__new__, YearSum)  # calling the class takes three times as long
@@ -81,11 +82,13 @@ def overview(opened: Opened) -> Overview:
     missing, gaps = _missing(read)
     accounts = _accounts(read)
     said, came = (_sums(read, kind) for kind in _SUMMED)
-    counts = _counts(read.lines)
+    counted = _counted(read.lines)
     benefits = tuple(_benefits(read))
     spoken = {*read.lines.year, *(one.year for one in benefits)}
     branches = [_BRANCHES[branch] for branch in read.lines.branch]
-    told = zip(branches, read.lines.year, counts, zip(said, came, strict=True), repeat(agency.currency))
+    told = zip(
+        branches, read.lines.year, _named(counted), zip(said, came, strict=True), repeat(agency.currency)
+    )
     return Overview(
         agency=agency_of(agency),
         person=person_of(opened, agency, resident),
@@ -94,7 +97,7 @@ def overview(opened: Opened) -> Overview:
         pack_version=law.book().pack_version,
         spells=spells_of(enrolments, read.employers, last),
         years=tuple(map(_year, told)),
-        standings=tuple(_standings(read, counts, came)),
+        standings=tuple(_standings(read, counted, came)),
         accounts=tuple(_account(branch, moved, read) for branch, moved in accounts.items()),
         benefits=benefits,
         gaps=gaps,
@@ -118,17 +121,19 @@ def _stands(cells: Cells, months: Array) -> Array:
     return found
 
 
-def _counts(lines: Lines) -> list[dict[MonthStatus, int]]:
-    """Return how many months of each line have which status."""
+def _counted(lines: Lines) -> list[tuple[int, ...]]:
+    """Return how many months of each line have which status, by place in PRESSING."""
     places = np.arange(len(lines.year))[:, None] * len(PRESSING) + lines.status
     counted = np.bincount(places[lines.told], minlength=len(lines.year) * len(PRESSING))
-    told: dict[tuple[int, ...], dict[MonthStatus, int]] = {}  # most years of a life have the same counts
-    found = []
-    for row in map(tuple, counted.reshape(-1, len(PRESSING)).tolist()):
-        if row not in told:
-            told[row] = {word: count for word, count in zip(CODE, row, strict=True) if count}
-        found.append(told[row])
-    return found
+    return [tuple(row) for row in counted.reshape(-1, len(PRESSING)).tolist()]
+
+
+def _named(counted: list[tuple[int, ...]]) -> list[dict[MonthStatus, int]]:
+    """Return the counts by status, those that occur; most years of a life have the same."""
+    told = {
+        row: {word: count for word, count in zip(PRESSING, row, strict=True) if count} for row in {*counted}
+    }
+    return [told[row] for row in counted]
 
 
 def _sums(read: _Read, kind: EntryKind) -> list[Sums]:
@@ -140,29 +145,28 @@ def _sums(read: _Read, kind: EntryKind) -> list[Sums]:
     return [sums if has else None for sums, has in zip(legs, stands, strict=True)]
 
 
-def _standings(read: _Read, counts: list[dict[MonthStatus, int]], came: list[Sums]) -> Iterator[Standing]:
+def _standings(read: _Read, counted: list[tuple[int, ...]], came: list[Sums]) -> Iterator[Standing]:
     lines, currency = read.lines, read.agency.currency
     of_branch: dict[int, list[int]] = defaultdict(list)
     for at, branch in enumerate(lines.branch):
         of_branch[branch].append(at)
     for branch, mine in of_branch.items():
         sums = [one for at in mine if (one := came[at]) is not None]
-        settled = [at for at in mine if MonthStatus.PAID in counts[at]]
+        settled = [at for at in mine if counted[at][_PAID]]
         if settled or sums:
-            ends = (
-                [
-                    Month(
-                        lines.year[at],
-                        int(np.flatnonzero(lines.status[at] == CODE[MonthStatus.PAID])[end]) + 1,
-                    )
-                    for at, end in ((settled[0], 0), (settled[-1], -1))
-                ]
-                if settled
-                else [None, None]
-            )
             total = tuple(map(sum, zip(*sums, strict=True))) if sums else None
-            months = sum(counts[at][MonthStatus.PAID] for at in settled)
-            yield Standing(_BRANCHES[branch], months, ends[0], ends[1], amounts(total, currency))
+            yield Standing(
+                _BRANCHES[branch],
+                sum(counted[at][_PAID] for at in settled),
+                _paid_month(lines, settled[0], 0) if settled else None,
+                _paid_month(lines, settled[-1], -1) if settled else None,
+                amounts(total, currency),
+            )
+
+
+def _paid_month(lines: Lines, at: int, end: int) -> Month:
+    """Return the first or the last paid month of a line."""
+    return Month(lines.year[at], int(np.flatnonzero(lines.status[at] == _PAID)[end]) + 1)
 
 
 def _missing(read: _Read) -> tuple[int, tuple[Gap, ...]]:
