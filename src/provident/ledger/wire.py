@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import abc
 from psycopg.adapt import Buffer, Dumper, PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
@@ -40,8 +40,14 @@ class _Preparing(psycopg.Cursor[Any]):
 
 def cursor() -> psycopg.Cursor[Any]:
     """Return a cursor of psycopg's own on Django's connection: parameters and results travel in binary."""
-    connection.ensure_connection()
-    return _Preparing(connection.connection)
+    return _Preparing(_raw())
+
+
+def _raw() -> psycopg.Connection[Any]:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each word
+    here.ensure_connection()
+    raw: psycopg.Connection[Any] = here.connection
+    return raw
 
 
 def call_row(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
@@ -77,8 +83,7 @@ def begin(*statements: Statement, ahead: Statement | None = None) -> list[PGresu
     `ahead` travels with them, and `ask` finds its answer here. If it fails it was never asked: the
     last of the statements is then the savepoint to go back to.
     """
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+    raw = _raw()
     _ahead.pop(raw, None)
     asked = [*statements, ahead] if ahead else list(statements)
     results = _begun(raw, asked)
@@ -112,8 +117,7 @@ def _at_rest(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGres
 
 def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     """Return the rows of a statement that is asked before any transaction, or inside whichever there is."""
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+    raw = _raw()
     if raw.info.transaction_status == TransactionStatus.IDLE:
         (result,) = _at_rest(raw, [(statement, given)])
     else:
@@ -124,7 +128,7 @@ def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
 
 def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     """Return the rows of one more statement of a transaction that `begin` began, or was asked ahead."""
-    raw: psycopg.Connection[Any] = connection.connection
+    raw = _raw()
     early = _ahead.get(raw)
     if early is not None and early[0] == (statement, given):
         del _ahead[raw]
@@ -144,7 +148,7 @@ def forget_ahead() -> None:
 
 def rows(result: PGresult) -> list[tuple[Any, ...]]:
     """Return the rows of a result."""
-    loader = Transformer(connection.connection)
+    loader = Transformer(_raw())
     loader.set_pgresult(result)
     return loader.load_rows(0, result.ntuples, tuple)
 

@@ -78,6 +78,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     f record;
     j record;
+    grant_id bigint;
+    override boolean := false;
+    counted boolean := false;
     typed text := left(coalesce(reason, ''), 500);
 BEGIN
     SELECT q.*, CASE WHEN known.into_key IS NULL AND merged.person_key IS NULL
@@ -99,8 +102,9 @@ BEGIN
     IF refusal IS NULL AND f.needs <> 'self' THEN
         j := access_judge(actor, f.own_person, purpose, f.acting, f.family, fields, typed);
         refusal := j.refusal;
-    ELSE
-        SELECT NULL::bigint AS grant_id, false AS override, false AS counted INTO j;
+        grant_id := j.grant_id;
+        override := j.override;
+        counted := j.counted;
     END IF;
     answered := refusal IS NULL;
     refusal := coalesce(refusal, '');
@@ -111,7 +115,7 @@ BEGIN
     VALUES (at, pg_current_xact_id(), coalesce(actor, 0), coalesce(f.office_en, ''), coalesce(f.office_zh, ''),
             coalesce(f.acting, ''), left(coalesce(system, ''), 60), left(coalesce(purpose, ''), 60),
             coalesce(f.article_en, ''), coalesce(f.article_zh, ''), coalesce(fields, '{}'),
-            coalesce(f.family[1], person), keys, answered, refusal, typed, j.override, j.grant_id, j.counted,
+            coalesce(f.family[1], person), keys, answered, refusal, typed, override, grant_id, counted,
             false)
     RETURNING id INTO look;
     IF cardinality(f.family) > 1 THEN
