@@ -9,7 +9,7 @@ import pytest
 
 from provident.kernel.words import Language
 from provident.law.engine.explain import Explained
-from provident.law.engine.numbers import parse
+from provident.law.engine.numbers import grouped, parse
 from provident.law.engine.one import One
 from provident.law.engine.trace import Given
 
@@ -87,3 +87,21 @@ def test_the_explained_example_is_what_is_printed(trace, language):
     if os.environ.get("PROVIDENT_REWRITE"):
         kept.write_text(text, "utf-8")
     assert kept.read_text("utf-8") == text
+
+
+def test_amounts_are_set_apart_for_people_only(trace):
+    """Whoever reads the working sees thousands apart; the published form keeps plain decimals."""
+    shown = "\n".join(Explained(trace, Language.EN).lines(OUTPUTS))
+    amounts = [one["value"] for one in trace.document()["steps"] if one["unit"] == "USD"]
+    large = [one for one in amounts if len(one) > len("999.00")]
+    assert large
+    assert not any("," in one for one in amounts)
+    assert all(grouped(one) in shown for one in large)
+    assert not re.search(r"\b\d{4,}\.\d\d\b", shown)
+
+
+def test_an_amount_below_zero_keeps_its_sign():
+    """The thousands of a negative amount are set apart from its digits, not from its sign."""
+    assert [grouped(one) for one in ("-123456.70", "-0.50", "999", "1000")] == [
+        "−123,456.70", "−0.50", "999", "1,000",
+    ]  # fmt: skip

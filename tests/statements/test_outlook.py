@@ -12,6 +12,7 @@ from provident.law.refusals import NotMet, ValueNotCovered
 from provident.statements.estimates.forecasting import Case, More
 from provident.statements.estimates.outlook import case_of, held, outlook, working
 from provident.statements.estimates.telling import reason, tell
+from provident.statements.phrases import phrases
 from provident.statements.refusals import WindowOver
 
 BASE = "6000.00"
@@ -140,7 +141,7 @@ def test_the_working_is_that_of_the_figure(desk):
     asked = case()
     found = outlook(asked)
     told = tell(working(asked, found.statutory.month, going_on=True, reference="R"), Language.EN)
-    assert str(going(found)) in {one.value.split()[0] for one in told.worked_out}
+    assert phrases(Language.EN).money(going(found)) in {one.value.split()[0] for one in told.worked_out}
     text = repr(told.working)
     assert [code for code in ("male60", "2dp", "'cent'", "months_paid") if code in text] == []
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from provident.kernel.citation import Citation
 from provident.kernel.words import Language
 from provident.law.engine import telling
-from provident.law.engine.numbers import decimal_text, written
+from provident.law.engine.numbers import decimal_text, grouped, written
 from provident.law.engine.plan import Law, Node
 from provident.law.engine.telling import Piece, Row, Working
 from provident.law.engine.trace import Reading, StepTaken, Trace, reading_text, rounding_of, unit_of
@@ -23,6 +23,7 @@ _GIVEN = {
     "unsaid": {"en": "not given, counted as this", "zh": "未给定，按此计"},
     "default": {"en": "not reported, counted as this", "zh": "未申报，按此计"},
 }
+_PARTS = (Title("annex", "附件"),)  # of a law, where they have a name and no number
 _CENTS = 2  # decimals a reader expects in any case
 _SHOWN_DIGITS = 6  # of a result before rounding
 
@@ -73,7 +74,8 @@ class Explained:
         law = self._named(cited.law, (one.title for one in pack.laws.values()))
         if not cited.article:
             return law
-        article = self._named(cited.article, (one.title for one in pack.regions.values()))
+        places = (one.title for one in pack.regions.values())
+        article = self._named(cited.article, (*_PARTS, *places))
         return f"{law}，{article}" if self._zh else f"{law}, {article}"
 
     def _named(self, name: str, titles: Iterable[Title]) -> str:
@@ -112,7 +114,7 @@ class Explained:
         name = rule["zh-Hans" if self._zh else "en"] if isinstance(rule, dict) else ""
         digits = max(step.node.variable.decimals + 2, _SHOWN_DIGITS)
         more = digits - step.node.variable.decimals
-        text = decimal_text(exact.number * 10**more // exact.by, digits)
+        text = _set_apart(step.node, decimal_text(exact.number * 10**more // exact.by, digits))
         return f"{text}… → {shown(step.node, step.value, self._zh)}  ({name})"
 
     def _parts(self, step: StepTaken) -> Iterator[Working]:
@@ -142,7 +144,7 @@ class Explained:
         entries = step.given.entries if step.given else ()
         if step.given and step.given.how == "option":
             facts.append(self._word(_GIVEN["option"]))
-        value = written(step.node.variable, step.value)
+        value = _set_apart(step.node, written(step.node.variable, step.value))
         return Row(step.year or 0, value, ("；" if self._zh else "; ").join(facts), entries)
 
     def _whole_inputs(self, steps: list[StepTaken]) -> list[StepTaken]:
@@ -171,14 +173,15 @@ class Explained:
         return self._text(rules.told(of.words[int(reading.asked)])) if of else reading.asked
 
     def _found(self, reading: Reading) -> str:
-        text = reading_text(reading)
-        told = reading.parameter.unit is Unit.WORD
-        return self._text(self._trace.law.pack.rules.told(text)) if told else text
+        text, unit = reading_text(reading), reading.parameter.unit
+        if unit is Unit.WORD:
+            return self._text(self._trace.law.pack.rules.told(text))
+        return grouped(text) if unit is Unit.MONEY else text
 
 
 def shown(node: Node, value: int, zh: bool) -> str:
-    """Return a value as a reader expects it: no idle zeros, months as years too, flags as words."""
-    text = written(node.variable, value)
+    """Return a value as a reader expects it: thousands set apart, no idle zeros, months as years too."""
+    text = _set_apart(node, written(node.variable, value))
     if node.variable.decimals > _CENTS:
         whole, _, rest = text.partition(".")
         kept = rest[:_CENTS] + rest[_CENTS:].rstrip("0")
@@ -189,6 +192,10 @@ def shown(node: Node, value: int, zh: bool) -> str:
         years, months = divmod(value, 12)
         return f"{value}（{years}年{months}个月）" if zh else f"{value} ({years} years {months} months)"
     return text
+
+
+def _set_apart(node: Node, text: str) -> str:
+    return grouped(text) if node.variable.kind is Kind.MONEY else text
 
 
 def _once(readings: tuple[Reading, ...]) -> list[Reading]:

@@ -62,6 +62,13 @@ def decimal_text(value: int, decimals: int) -> str:
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
 
 
+def grouped(text: str) -> str:
+    """Return a decimal text with its thousands set apart, as amounts are written for people."""
+    sign = "−" if text.startswith("-") else ""  # the minus sign, not a hyphen: it cannot break off
+    whole, point, rest = text.removeprefix("-").partition(".")
+    return f"{sign}{int(whole):,}{point}{rest}"
+
+
 def threshold(kind: Kind, day: dt.date) -> int:
     """Return the smallest value of a kind that is not before a day; a year counts by its last day."""
     match kind:

@@ -65,9 +65,7 @@ class Rounded:
 class Planned:
     """What a formula needs in one year."""
 
-    arguments: tuple[
-        tuple[Role, Any, Key, Any], ...
-    ]  # role, variable, key of it or of the parameter, parameter
+    arguments: tuple[tuple[Role, Any, Key, Any], ...]  # role, variable, key, parameter
     inputs: tuple[Key, ...]  # variables; none where they differ from person to person
     reads: bool  # whether it looks anything up
 
@@ -79,11 +77,11 @@ class Bound:
     formula: Formula
     start: int
     end: int | None  # first value of the dating kind at which it no longer applies
-    arguments: tuple[Argument, ...] = ()
+    arguments: tuple[Argument, ...] = field(default=(), repr=False)  # they lead to everything else
     rounded: Rounded | None = None
     proof: Proof = field(default_factory=lambda: Proof((), within=False))
     step: Step | None = None  # the only one there is
-    years: dict[int | None, Planned] = field(default_factory=dict)
+    years: dict[int | None, Planned] = field(default_factory=dict, repr=False)
 
     def planned(self, year: int | None) -> Planned:
         """Return what the formula needs in a year; kept, since every person needs the same."""
