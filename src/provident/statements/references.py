@@ -10,6 +10,7 @@ eight rounds over 64 bits whose round function is HMAC-SHA-256.
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -70,5 +71,9 @@ def _check(body: str) -> str:
 
 
 def _keyed(message: bytes) -> bytes:
-    secret = hashlib.sha256(b"provident record reference\0" + settings.SECRET_KEY.encode()).digest()
-    return hmac.digest(secret, message, "sha256")
+    return hmac.digest(_secret(settings.SECRET_KEY), message, "sha256")
+
+
+@lru_cache(maxsize=4)
+def _secret(key: str) -> bytes:
+    return hashlib.sha256(b"provident record reference\0" + key.encode()).digest()
