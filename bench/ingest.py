@@ -218,7 +218,7 @@ class Bench:
                 f"40000, 80000, {leaf}, '{posted}', {leaf}, 990000, 200505, i, 1, 1 + i % 5, 1, 0, 1, "
                 "gen_random_uuid(), sha256(int4send(i)), NULL FROM generate_series(1, 1000000) i"
             )
-            self.raw.execute(f"ALTER TABLE {name} ADD PRIMARY KEY (person_key, posted_month, leaf, entry_id)")
+            self.raw.execute(f"ALTER TABLE {name} ADD PRIMARY KEY (person_key, entry_id, posted_month, leaf)")
             self.raw.execute(f"ALTER TABLE {name} OWNER TO provident_owner")
             self.raw.execute(f"ALTER TABLE {month} ATTACH PARTITION {name} FOR VALUES IN ({leaf})")
         self.raw.execute("CHECKPOINT")

@@ -23,6 +23,7 @@ import numpy as np
 
 YEARS = range(1986, 2016)
 NOW = 2026
+_SINGLE_ROUNDS = 5  # each takes a second or two
 _READY = """
 import json, sys, time
 from pathlib import Path
@@ -109,10 +110,14 @@ def measure(country: str, folder: Path, options: argparse.Namespace) -> None:
         measured["openfisca"].append(told_by(theirs))
     print(f"{ours[0]}, {options.persons:,} persons x 30 years, load {os.getloadavg()[0]:.0f}")
     report(options.persons, measured)
-    one = told_by([sys.executable, "-c", _ONE, *ours, ""])["seconds"]
-    other = told_by([*theirs, "17"])["seconds"]
+    single = [
+        (told_by([sys.executable, "-c", _ONE, *ours, ""])["seconds"], told_by([*theirs, "17"])["seconds"])
+        for _ in range(max(options.rounds, _SINGLE_ROUNDS))
+    ]
+    one, other = (statistics.median(side) for side in zip(*single, strict=True))
+    ratio = statistics.median(theirs / ours for ours, theirs in single)
     print(f"one person by id with trace: {one * 1000:.2f} ms, OpenFisca {other * 1000:.2f} ms: "
-          f"{other / one:.1f} times")  # fmt: skip
+          f"{ratio:.1f} times, the median of {len(single)} rounds")  # fmt: skip
     if options.compare:
         compare(country, folder, ours, min(options.compare, options.persons))
 
