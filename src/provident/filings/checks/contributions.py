@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from provident.filings.checks.findings import Finding, Ints, Mask, Rows, compact, finding, money, month_text
+from provident.filings.checks.findings import (
+    Finding,
+    Ints,
+    Mask,
+    Rows,
+    compact,
+    finding,
+    money,
+    month_text,
+    pieces,
+)
 from provident.filings.reading.records import Chunk, TakeOnKind
 from provident.filings.refusals import (
     AccountTooLarge,
@@ -49,6 +59,10 @@ class Lines:
     employer_share: Ints
     account: Ints
     account_given: Mask
+
+    def piece(self, some: slice) -> "Lines":
+        """Return some of the lines."""
+        return Lines(*(getattr(self, name)[some] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,17 @@ def judge(rows: Chunk, lines: Lines, rule_of: RuleOf) -> Judged:
     if large:
         nothing = np.zeros(len(lines.place), np.int64)
         return Judged(nothing, nothing.astype(np.int16), large)
-    case = _case(rows, lines, rule_of)
+    account, checked = np.zeros(len(lines.place), np.int64), np.zeros(len(lines.place), np.int16)
+    findings: list[Finding] = []
+    for piece in pieces(len(lines.place)):
+        judged = _judged(_case(rows, lines.piece(piece), rule_of))
+        account[piece], checked[piece] = judged.account, judged.checked
+        findings += judged.findings
+    return Judged(account, checked, tuple(findings))
+
+
+def _judged(case: _Case) -> Judged:
+    lines = case.lines
     account, account_findings = _account(case)
     findings = (
         *_limits(case),

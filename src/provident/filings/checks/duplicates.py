@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from provident.filings.checks.findings import Column, Finding, Ints, Mask, finding
+from provident.filings.checks.findings import Column, Finding, Ints, Mask, finding, pieces
 from provident.filings.reading.records import Chunk
 from provident.filings.refusals import TwiceInFile
 
@@ -26,7 +26,8 @@ def combined(columns: Sequence[Column]) -> Ints:
             key = np.unique(key, return_inverse=True)[1].astype(np.int64)
             room = int(key.max()) + 1
         if width > 1:
-            key = key * width + (column.astype(np.int64) - lowest)
+            for piece in pieces(length):
+                key[piece] = key[piece] * width + (column[piece].astype(np.int64) - lowest)
             room *= width
     return key
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding
+from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding, pieces
 from provident.filings.checks.registers import OPEN, Spells
 from provident.filings.reading.records import Chunk
 from provident.filings.refusals import NotEnrolled, RegionDiffers
@@ -22,7 +22,7 @@ class Asked:
     branch: npt.NDArray[np.int16]
     month: npt.NDArray[np.int32]
 
-    def only(self, where: Rows) -> "Asked":
+    def only(self, where: Rows | slice) -> "Asked":
         """Return some of the questions."""
         return Asked(self.person[where], self.employer[where], self.branch[where], self.month[where])
 
@@ -73,12 +73,14 @@ def enrolled(
     rows: Chunk, place: Rows, asked: Asked, index: Index
 ) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32], list[Finding], Mask]:
     """Return scheme and region of each question's enrolment, what is refused, and what is enrolled."""
-    spell = index.covering(asked)
+    spell = np.empty(len(place), np.int32)
+    for piece in pieces(len(place)):
+        spell[piece] = index.covering(asked.only(piece))
     covered: Mask = spell >= 0
     findings = []
     if not covered.all():
         findings.append(finding(rows, "branch", NotEnrolled, place[~covered]))
-        spell = np.maximum(spell, 0)
+        np.maximum(spell, 0, out=spell)
     if not len(index.spells):
         return np.zeros(len(spell), np.int16), np.zeros(len(spell), np.int32), findings, covered
     scheme, region = index.spells.scheme[spell], index.spells.region[spell]

@@ -19,6 +19,8 @@ Column = npt.NDArray[Any]  # any kind of number
 
 _MOST_ROOM = 1 << 24  # the largest table marked instead of sorting
 
+_PIECE = 1 << 18  # rows worked on at a time, where what is needed meanwhile is larger than what stays
+
 _FEW = 32  # a table this many times longer than the rows costs more than sorting them
 
 #: The column of the file a column of `Chunk` is read from, where the two names differ.
@@ -89,6 +91,12 @@ def month_text(code: int) -> str:
 _WRITTEN: dict[str, Callable[[int], str]] = {"month": month_text, "branch": _branch}
 
 
+def pieces(length: int) -> Iterator[slice]:
+    """Yield slices that cover so many rows: a large file takes the room of one piece, not of all rows."""
+    for start in range(0, length, _PIECE):
+        yield slice(start, min(start + _PIECE, length))
+
+
 def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
     """Return each row's place among the distinct values, and those values in rising order.
 
@@ -100,10 +108,13 @@ def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
         values, codes = np.unique(numbers, return_inverse=True)
         return codes.astype(np.int32), values.astype(np.int64)
     seen = np.zeros(bound + 1, np.bool_)
-    shifted = numbers.astype(np.int64) + 1
-    seen[shifted] = True
+    for piece in pieces(len(numbers)):
+        seen[numbers[piece].astype(np.int64) + 1] = True
     places = np.cumsum(seen, dtype=np.int32) - 1
-    return places[shifted], np.flatnonzero(seen) - 1
+    marked: npt.NDArray[np.int32] = np.empty(len(numbers), np.int32)
+    for piece in pieces(len(numbers)):
+        marked[piece] = places[numbers[piece].astype(np.int64) + 1]
+    return marked, np.flatnonzero(seen) - 1
 
 
 def distinct(columns: Sequence[Column]) -> tuple[npt.NDArray[np.int32], Ints]:
@@ -111,17 +122,19 @@ def distinct(columns: Sequence[Column]) -> tuple[npt.NDArray[np.int32], Ints]:
 
     For columns of whole numbers from -1 that are not large, such as places, months and codes.
     """
-    place: Column = np.zeros(len(columns[0]), np.int32)
+    place: Column = np.zeros(len(columns[0]), np.int64)
     room = 1
     for column in columns:
         codes, values = compact(column, int(column.max(initial=0)) + 1)
         room *= len(values)
         if len(values) > 1:
-            place = place * np.int64(len(values)) + codes
+            place *= len(values)
+            place += codes
         if room >= _MOST_ROOM:
             kept, place = np.unique(place, return_inverse=True)
             room = len(kept)
     dense, kept = compact(place, room)
     first = np.zeros(len(kept), np.int64)
-    first[dense[::-1]] = np.arange(len(dense))[::-1]
+    for piece in reversed([*pieces(len(dense))]):
+        first[dense[piece][::-1]] = np.arange(piece.start, piece.stop)[::-1]
     return dense, first

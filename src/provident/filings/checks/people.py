@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from provident.filings.checks.cells import Shapes
-from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding
+from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding, pieces
 from provident.filings.checks.registers import Registers
 from provident.filings.reading.records import Chunk, RowEvent
 from provident.filings.refusals import EmployerNotRegistered, EmployerNotYours, NameDiffers, NotRegistered
@@ -68,13 +68,21 @@ def _names_that_differ(rows: Chunk, person: Places, places: Places, registers: R
     """Return the rows whose name is not the registered one, nor the first one given to a newcomer."""
     if not len(places):
         return np.zeros(0, np.intp)
-    checks = np.array([*map(name_check, rows.name.values), 0], np.int64)[rows.name.codes]
+    checks, names = np.array([*map(name_check, rows.name.values), 0], np.int64), rows.name.codes
     mine = np.zeros(int(places.max()) + 2, np.int64)  # the last place stands for rows without a person
     known = registers.persons != 0
-    if not known.all():
-        mine[person[::-1]] = checks[::-1]
+    cut = [*pieces(len(person))]
+    for piece in reversed(cut if not known.all() else ()):
+        mine[person[piece][::-1]] = checks[names[piece]][::-1]
     mine[places[known]] = registers.name_checks[known]
-    return np.flatnonzero((checks != mine[person]) & (rows.name.codes >= 0) & (person >= 0))
+    differing = [
+        piece.start
+        + np.flatnonzero(
+            (checks[names[piece]] != mine[person[piece]]) & (names[piece] >= 0) & (person[piece] >= 0)
+        )
+        for piece in cut
+    ]
+    return np.concatenate(differing)
 
 
 def _newcomers(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from provident.filings.checks.findings import Finding, Ints, money
+from provident.filings.checks.findings import Finding, Ints, money, pieces
 from provident.filings.reading.records import Amounts, Chunk, ControlTotal, FileKind
 from provident.filings.refusals import ExpectedTotalDiffers, TotalDiffers
 
@@ -72,9 +72,11 @@ def group_sums(values: Ints, codes: npt.NDArray[np.integer], groups: int) -> Int
     if len(values) and values.strides == (0,):
         alike: Ints = np.bincount(codes, minlength=groups).astype(np.int64) * values[0]
         return alike
-    low = np.bincount(codes, weights=values & 0x3FFFFFF, minlength=groups)
-    high = np.bincount(codes, weights=values >> 26, minlength=groups)
-    sums: Ints = (high.astype(np.int64) << 26) + low.astype(np.int64)
+    sums = np.zeros(groups, np.int64)
+    for piece in pieces(len(values)):
+        low = np.bincount(codes[piece], weights=values[piece] & 0x3FFFFFF, minlength=groups)
+        high = np.bincount(codes[piece], weights=values[piece] >> 26, minlength=groups)
+        sums += (high.astype(np.int64) << 26) + low.astype(np.int64)
     return sums
 
 

@@ -107,8 +107,10 @@ class _Texts:
         return tuple(itertools.islice(reversed(index), len(index) - before))[::-1]
 
     def whole(self) -> Coded:
-        """Return the column of all rows."""
-        return Coded(_joined(self.codes, np.int32), tuple(self.index), self.originals)
+        """Return the column of all rows, and keep nothing of it here."""
+        codes, values = _joined(self.codes, np.int32), tuple(self.index)
+        self.codes, self.index = [], defaultdict(int)
+        return Coded(codes, values, self.originals)
 
 
 def _joined(parts: Sequence[Column], kind: npt.DTypeLike) -> Column:
