@@ -65,7 +65,7 @@ def test_every_step_is_explained(run, tmp_path):
     done = run("calculate", "us.retirement", *files(tmp_path), "--explain")
     for text in (
         "Social Security Act, 215(b)(1)",
-        "5825.820333… → 5825",
+        "5,825.820333… → 5,825",
         "given in the file",
         "National average wage index",
     ):

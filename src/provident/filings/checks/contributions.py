@@ -19,6 +19,7 @@ from provident.filings.checks.findings import (
     finding,
     money,
     month_text,
+    narrowed,
     pieces,
 )
 from provident.filings.reading.records import Chunk, TakeOnKind
@@ -133,7 +134,7 @@ def judge(rows: Chunk, lines: Lines, rule_of: RuleOf) -> Judged:
         judged = _judged(_case(rows, lines.piece(piece), rule_of))
         account[piece], checked[piece] = judged.account, judged.checked
         findings += judged.findings
-    return Judged(account, checked, tuple(findings))
+    return Judged(account, narrowed(checked), tuple(findings))
 
 
 def _judged(case: _Case) -> Judged:

@@ -34,12 +34,6 @@ def combined(columns: Sequence[Column]) -> Ints:
 
 def repeated(key: Ints) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return the places that repeat an earlier one, in order, and the first place of each."""
-    nothing = np.zeros(0, np.intp)
-    if len(key) < 2:
-        return nothing, nothing
-    ordered = np.sort(key)
-    if not (ordered[1:] == ordered[:-1]).any():
-        return nothing, nothing
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     firsts = first[inverse]
     again = np.flatnonzero(firsts != np.arange(len(key)))
@@ -50,9 +44,11 @@ def twice(
     rows: Chunk, place: npt.NDArray[np.intp], columns: Sequence[Column], said: str = "resident"
 ) -> Finding | None:
     """Refuse the rows among `place` whose columns all equal an earlier row's; `said` is the cell to name."""
-    again, first = repeated(combined(columns))
-    if not len(again):
+    key = combined(columns)
+    key.sort()  # in its place: whether there is any is asked of every file, which are they of few
+    if not (key[1:] == key[:-1]).any():
         return None
+    again, first = repeated(combined(columns))
     return finding(rows, said, TwiceInFile, place[again], first=rows.row[place[first]])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding, pieces
+from provident.filings.checks.findings import Finding, Ints, Mask, Rows, finding, narrowed, pieces
 from provident.filings.checks.registers import OPEN, Spells
 from provident.filings.reading.records import Chunk
 from provident.filings.refusals import NotEnrolled, RegionDiffers
@@ -83,7 +83,7 @@ def enrolled(
         np.maximum(spell, 0, out=spell)
     if not len(index.spells):
         return np.zeros(len(spell), np.int16), np.zeros(len(spell), np.int32), findings, covered
-    scheme, region = index.spells.scheme[spell], index.spells.region[spell]
+    scheme, region = (narrowed(column[spell]) for column in (index.spells.scheme, index.spells.region))
     said = rows.region if len(place) == len(rows) else rows.region[place]
     differs = np.flatnonzero((said >= 0) & (said != region) & covered)
     if len(differs):

@@ -97,6 +97,13 @@ def pieces(length: int) -> Iterator[slice]:
         yield slice(start, min(start + _PIECE, length))
 
 
+def narrowed(column: Column) -> Column:
+    """Return a column that says the same in every row as one value repeated, which takes no room."""
+    if len(column) and all((column[piece] == column[0]).all() for piece in pieces(len(column))):
+        return np.broadcast_to(column[0].copy(), len(column))
+    return column
+
+
 def compact(numbers: Column, bound: int) -> tuple[npt.NDArray[np.int32], Ints]:
     """Return each row's place among the distinct values, and those values in rising order.
 

@@ -1,5 +1,6 @@
 """Step one of taking a file in: opening it, and reading it whole while a copy goes into the store."""
 
+import ctypes
 import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -60,6 +61,15 @@ def read(taken: Taken, heard: Heard) -> Gathered | Refusal:
         gathered = gather(opened.kind, ahead(chunks) if opened.expected_rows >= MANY else chunks, heard)
     except FileRefusal as refusal:
         return refusal
+    if len(gathered) >= MANY:
+        _give_back()
     if not len(gathered) and not gathered.rows.refused:
         return NothingFiled(file=taken.file_name)
     return gathered
+
+
+def _give_back() -> None:
+    """Hand back what reading took and has freed: 90 MB for a million rows, which Linux keeps otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

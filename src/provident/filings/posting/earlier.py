@@ -28,7 +28,7 @@ class Part:
     branch: Column
     month: Column
     kind: Column  # EntryKind of the entry
-    owed: Ints  # employee + employer
+    owed: tuple[Ints, ...]  # employee and employer, where the rows say what is owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,12 @@ def parts_of(examined: Examined) -> tuple[Part, ...]:
         kind: Column = np.broadcast_to(np.int16(EntryKind.DECLARED), len(lines.place))
         if examined.identified.gathered.kind is FileKind.TAKE_ON:
             kind = TAKEN_ON[rows.kind[lines.place]]
-        owed = lines.employee + lines.employer_share
+        owed = (lines.employee, lines.employer_share)
         found.append(Part(lines.place, lines.person, lines.employer, lines.branch, lines.month, kind, owed))
     if len(stated.place):
         at = stated.place
-        nothing = np.zeros(len(at), np.int64)
         kind = TAKEN_ON[rows.kind[at]]
-        found.append(Part(at, stated.person, stated.employer, rows.branch[at], rows.month[at], kind, nothing))
+        found.append(Part(at, stated.person, stated.employer, rows.branch[at], rows.month[at], kind, ()))
     return tuple(found)
 
 
@@ -70,7 +69,9 @@ def groups_of(examined: Examined, part: Part) -> Groups:
     employer, month, branch, kind = (column[first] for column in columns)
     keys = np.append(examined.identified.employer_keys, 0)
     counts = np.bincount(of_row, minlength=len(first))
-    owed = group_sums(part.owed, of_row, len(first))
+    owed = np.zeros(len(first), np.int64)
+    for share in part.owed:
+        owed += group_sums(share, of_row, len(first))
     return Groups(part, of_row, keys[employer], month, branch, kind, counts, owed)
 
 

@@ -78,7 +78,7 @@ def read_spells(identified: Identified) -> Spells:
     number, employer, asked, span = packed.T
     return by_person(
         Spells(
-            id=number,
+            id=number.copy(),
             person=known[asked >> 20].astype(np.int32),
             employer=_places(identified.employer_keys, employer).astype(np.int32),
             branches=(span >> 8 & 0xFF).astype(np.int16),
