@@ -123,7 +123,8 @@ def test_killed(up: Callable[..., Up], installation: State) -> None:
     _first_document(one)
     below = one.descendants()
     one.process.kill()
-    _await(lambda: not _alive(below) and not is_running(installation))
+    _await(lambda: not _alive(below))
+    _await(lambda: not is_running(installation))
 
 
 def test_second_up(up: Callable[..., Up], run: Callable) -> None:

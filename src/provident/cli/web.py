@@ -9,10 +9,10 @@ from provident.config.wsgi import application
 
 __all__ = ["application"]
 
-# A worker that was handed to the first process while it started has lost its server already.
-if os.getppid() == 1:
-    os.kill(os.getpid(), signal.SIGKILL)
 die_with(os.getppid(), by=signal.SIGKILL)
+# A worker whose parent is of another session was handed over while it started: its server is gone already.
+if os.getsid(os.getppid()) != os.getsid(0):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 # What is loaded by now stays for good, and a page makes thousands of things and forgets them by itself at
 # its end: looking for circles among them all on every page would take longer than writing it.
