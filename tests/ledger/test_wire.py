@@ -165,3 +165,27 @@ def test_parameters_arrive_as_they_were_said(fresh_database):
         assert wire.rows(found) == [tuple(given)]
     with pytest.raises(psycopg.DataError), transaction.atomic(durable=True):
         wire.begin(("SELECT $1::text", ["a\0b"]))
+
+
+def _dropped(superuser):
+    """Have the server end the connection, as it does when it is started anew."""
+    number = wire.call("SELECT pg_backend_pid()", ())
+    superuser.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+
+
+def test_a_connection_the_server_has_dropped_is_made_anew(fresh_database, superuser_connection):
+    """The first question outside a transaction finds out and is answered; so is one after a failure."""
+    assert wire.ask_alone("SELECT $1::int", [1]) == [(1,)]
+    _dropped(superuser_connection)
+    assert wire.ask_alone("SELECT $1::int", [2]) == [(2,)]
+    _dropped(superuser_connection)
+    with pytest.raises(psycopg.OperationalError):
+        wire.call("SELECT 1", ())
+    assert wire.call("SELECT 1", ()) == 1
+
+
+def test_who_has_asked_already_is_not_asked_for_a_sign_of_life(fresh_database):
+    """A page's first question tells that the server is there: Django then sends no question of its own."""
+    connection.health_check_enabled, connection.health_check_done = True, False
+    wire.ask_alone("SELECT 1", [])
+    assert connection.health_check_done

@@ -45,6 +45,8 @@ def cursor() -> psycopg.Cursor[Any]:
 
 def _raw() -> psycopg.Connection[Any]:
     here = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each word
+    if here.connection is not None and here.connection.closed and not here.in_atomic_block:
+        here.close()  # Django learns of a loss only from its own cursors
     here.ensure_connection()
     raw: psycopg.Connection[Any] = here.connection
     return raw
@@ -116,12 +118,22 @@ def _at_rest(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGres
 
 
 def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement that is asked before any transaction, or inside whichever there is."""
+    """Return the rows of a statement that is asked before any transaction, or inside whichever there is.
+
+    Before any, it is also what finds out whether the server is still there: a connection it has dropped
+    is made anew, and Django need not ask once more.
+    """
     raw = _raw()
-    if raw.info.transaction_status == TransactionStatus.IDLE:
-        (result,) = _at_rest(raw, [(statement, given)])
-    else:
+    if raw.info.transaction_status != TransactionStatus.IDLE:
         (result,) = _one_trip(raw, [(statement.encode(), given)], named=False)
+    else:
+        try:
+            (result,) = _at_rest(raw, [(statement, given)])
+        except psycopg.OperationalError:
+            if not raw.closed:
+                raise
+            (result,) = _at_rest(_raw(), [(statement, given)])
+        connections[DEFAULT_DB_ALIAS].health_check_done = True  # type: ignore[attr-defined] # stubs lack it
     _raise_first([result])
     return rows(result)
 
