@@ -64,12 +64,12 @@ _ONE = (
 people = ArrayFolder(asked.people)
 job = local.prepared(law, asked, people)
 times = []
-for at in range(17, 217):
+for at in range(17, 1017):  # as long, in seconds, as the other side's thirty
     start = time.perf_counter()
     for told in one_by_one(job, iter([people.row(at)]), None):
         assert not told.refusals and len(told.trace.steps) > 60
     times.append(time.perf_counter() - start)
-print(json.dumps({"seconds": sorted(times)[100]}))
+print(json.dumps({"seconds": sorted(times)[500]}))
 """
 )
 
