@@ -33,11 +33,22 @@ OPERATIONS = [
 @pytest.fixture(scope="module")
 def described(town):
     """Return the description as a client reads it, asked of the whole application with all its middleware."""
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", closing(WSGIHandler()))
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the test client does not close what it uploads
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def closing(application):
+    """Close each answer as a web server does, and with it what was uploaded: the test client does not."""
+
+    def answered(environ, start_response):
+        answer = application(environ, start_response)
+        try:
+            return [*answer]
+        finally:
+            answer.close()
+
+    return answered
+
+
 @pytest.mark.parametrize(
     ("path", "method", "name", "mode"),
     [
