@@ -70,7 +70,7 @@ def measure(options: argparse.Namespace, persons: list[int]) -> None:
             }
             in_turn(options.times, inside, took)
         in_turn(options.times, {"commit of a row": insert, "through the door": look}, took)
-    print(f"{len(found)} rows of the reading copy, {sum(len(one.packed) for one in found):,} bytes")
+    print(f"{len(found)} rows of the reading copy, {sum(len(part) for one in found for part in one.packed):,} bytes")
     medians = {name: statistics.median(times) for name, times in took.items()}
     for name, seconds in medians.items():
         print(f"{name}: {seconds * 1e6:.0f} µs")

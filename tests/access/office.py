@@ -111,4 +111,4 @@ def fill_ledger(owner: psycopg.Connection, batches: dict[PersonKey, int]) -> Non
             " sha256('{}'), sha256(''))",
             [person],
         )
-        owner.execute("INSERT INTO ledger_record_year VALUES (%s, 77, 2026, 1, '\\x00')", [person])
+        owner.execute("INSERT INTO ledger_record_year VALUES (%s, 77, 2026, '\\x04')", [person])

@@ -84,7 +84,7 @@ def test_a_bulk_load_is_the_same_filing(committed, monkeypatch):
     withdraw(filing=paid.filing, by=OPERATOR, reason="Mistake")
     withdraw(filing=declared.filing, by=OPERATOR, reason="Mistake")
     with opened(7) as look:
-        assert not any(year.kinds() for year in ledger.record_years(look))
+        assert not any(year.branches() for year in ledger.record_years(look))
 
 
 def test_merged_numbers_are_one_person_to_every_question(committed):

@@ -32,10 +32,11 @@ def state(who):
     with opened(who) as look:
         years = ledger.record_years(look)
         sums = {
-            (year.branch, year.year, kind, at): legs
+            (branch, year.year, kind, at): legs
             for year in years
-            for kind in year.kinds()
-            for at, legs in enumerate(year.months(kind))
+            for branch in year.branches()
+            for kind in year.kinds(branch)
+            for at, legs in enumerate(year.months(branch, kind))
             if legs
         }
         spells = [(one.employer, one.branches, one.since, one.until) for one in queries.enrolments(look)]
@@ -119,7 +120,12 @@ def test_a_payment_taken_back_takes_back_all_its_later_allocations(desk):
     take_back(paid)
     assert (standing().owed_minor, standing().credit_minor) == (4800_00, 0)
     with opened(1) as look:
-        standing_kinds = {kind for year in ledger.record_years(look) for kind in year.kinds()}
+        standing_kinds = {
+            kind
+            for year in ledger.record_years(look)
+            for branch in year.branches()
+            for kind in year.kinds(branch)
+        }
     assert standing_kinds == {EntryKind.DECLARED}
 
 

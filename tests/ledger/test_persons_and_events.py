@@ -9,7 +9,7 @@ from django.db import transaction
 
 from provident.kernel.keys import PersonKey, new_key
 from provident.kernel.month import Month
-from provident.kernel.words import EntryKind, SubjectKind
+from provident.kernel.words import Branch, EntryKind, SubjectKind
 from provident.ledger import actions, form, queries, wire
 from provident.ledger.posting import secrets_of
 from provident.ledger.records import NewEvent, Source
@@ -32,7 +32,7 @@ def test_a_merge_is_read_as_one_and_undone_exactly(ledger):
     actions.alias_person(key=twin, into=an)
     years, entries = read(an)
     assert [one.person for one in entries] == [an, twin]
-    assert years[0].months(EntryKind.DECLARED)[2:4] == (LEGS, LEGS)
+    assert years[0].months(Branch.PENSION, EntryKind.DECLARED)[2:4] == (LEGS, LEGS)
     assert len(years) == 1
     assert read(twin) == (years, entries)
     actions.unalias_person(key=twin)

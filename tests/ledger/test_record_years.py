@@ -53,12 +53,13 @@ def sums_of_entries(person, **asked):
 def sums_of_years(years: tuple[RecordYear, ...]):
     found = {}
     for year in years:
-        for kind in year.kinds():
-            for number, legs in enumerate(year.months(kind), 1):
-                if legs is not None:
-                    found[year.branch, year.employer, kind, Month(year.year, number)] = legs
-            if (legs := year.unmonthed(kind)) is not None:
-                found[year.branch, year.employer, kind, None] = legs
+        for branch in year.branches():
+            for kind in year.kinds(branch):
+                for number, legs in enumerate(year.months(branch, kind), 1):
+                    if legs is not None:
+                        found[branch, year.employer, kind, Month(year.year, number)] = legs
+                if (legs := year.unmonthed(branch, kind)) is not None:
+                    found[branch, year.employer, kind, None] = legs
     return found
 
 
@@ -67,14 +68,14 @@ def test_silence_and_zero_are_two_things(ledger):
     (an,) = register(1)
     post(entry(an), entry(an, legs=Legs(), month=Month(2026, 4)))
     (year,) = years_of(an)
-    assert (year.branch, year.year, year.employer) == (Branch.PENSION, 2026, EMPLOYER)
-    assert year.months(EntryKind.DECLARED) == (None, None, LEGS, Legs(), *[None] * 8)
-    assert year.months(EntryKind.PAID) == (None,) * 12
-    assert year.total(EntryKind.DECLARED) == LEGS
+    assert (year.branches(), year.year, year.employer) == ((Branch.PENSION,), 2026, EMPLOYER)
+    assert year.months(Branch.PENSION, EntryKind.DECLARED) == (None, None, LEGS, Legs(), *[None] * 8)
+    assert year.months(Branch.PENSION, EntryKind.PAID) == (None,) * 12
+    assert year.total(Branch.PENSION, EntryKind.DECLARED) == LEGS
     with record_of(an) as opened:
         zero = queries.entries(opened)[1]
     actions.reverse_entries(entries=[zero], source=new_source(), pack_version=PACK)
-    assert years_of(an)[0].months(EntryKind.DECLARED) == (None, None, LEGS, *[None] * 9)
+    assert years_of(an)[0].months(Branch.PENSION, EntryKind.DECLARED) == (None, None, LEGS, *[None] * 9)
 
 
 @pytest.mark.parametrize("amount", [0, (1 << 31) - 1, 1 << 31, -(1 << 31), -(1 << 31) - 1, 1 << 62])
@@ -85,9 +86,9 @@ def test_amounts_of_any_size_are_kept(ledger, amount):
     post(entry(an, EntryKind.ADJUSTMENT, legs), entry(an, legs=LEGS))
     actions.project_record_years()
     (year,) = years_of(an)
-    assert year.months(EntryKind.ADJUSTMENT)[2] == legs
-    assert year.months(EntryKind.DECLARED)[2] == LEGS
-    assert year.kinds() == {EntryKind.ADJUSTMENT, EntryKind.DECLARED}
+    assert year.months(Branch.PENSION, EntryKind.ADJUSTMENT)[2] == legs
+    assert year.months(Branch.PENSION, EntryKind.DECLARED)[2] == LEGS
+    assert year.kinds(Branch.PENSION) == {EntryKind.ADJUSTMENT, EntryKind.DECLARED}
 
 
 def test_an_entry_without_a_month_is_in_year_zero(ledger):
@@ -95,8 +96,8 @@ def test_an_entry_without_a_month_is_in_year_zero(ledger):
     (an,) = register(1)
     post(entry(an, EntryKind.OPENING_BALANCE, Legs(account=900), month=None))
     (year,) = years_of(an)
-    assert (year.year, year.unmonthed(EntryKind.OPENING_BALANCE)) == (0, Legs(account=900))
-    assert year.months(EntryKind.OPENING_BALANCE) == (None,) * 12
+    assert (year.year, year.unmonthed(Branch.PENSION, EntryKind.OPENING_BALANCE)) == (0, Legs(account=900))
+    assert year.months(Branch.PENSION, EntryKind.OPENING_BALANCE) == (None,) * 12
     assert queries.account_balance([year], Branch.PENSION) == 900
 
 
@@ -140,20 +141,29 @@ def test_months_of_which_the_same_holds_are_kept_once(ledger):
         kinds = (EntryKind.DECLARED, EntryKind.PAID)
         post(*(entry(an, kind, month=Month(2026, month)) for kind in kinds))
         actions.project_record_years()
-        sizes.append(len(years_of(an)[0].packed))
-    assert sizes == [48, 48, 48, 48, 96, 96]
+        sizes.append(len(years_of(an)[0].packed[0]))
+    assert sizes == [51, 51, 51, 51, 101, 101]
     with record_of(an) as opened:
         second = next(one for one in queries.entries(opened) if one.month == Month(2026, 2))
     actions.reverse_entries(entries=[second], source=new_source(), pack_version=PACK)
     post(entry(an, legs=Legs(), month=Month(2026, 8)), entry(an, legs=Legs(), month=Month(2026, 9)))
     actions.project_record_years()
     (year,) = years_of(an)
-    assert year.months(EntryKind.DECLARED) == (
+    assert year.months(Branch.PENSION, EntryKind.DECLARED) == (
         *(LEGS, None, LEGS, LEGS, None, LEGS, LEGS, Legs(), Legs()),
         *(None, None, None),
     )
-    assert year.months(EntryKind.PAID) == (LEGS, LEGS, LEGS, LEGS, None, LEGS, LEGS, *[None] * 5)
-    assert len(year.packed) == 96 + 24 + 24
+    assert year.months(Branch.PENSION, EntryKind.PAID) == (
+        LEGS,
+        LEGS,
+        LEGS,
+        LEGS,
+        None,
+        LEGS,
+        LEGS,
+        *[None] * 5,
+    )
+    assert len(year.packed[0]) == 101 + 25 + 25
     assert sums_of_years([year]) == sums_of_entries(an)
 
 
@@ -164,7 +174,7 @@ def test_facts_that_name_no_month_are_never_joined(ledger):
     for _ in range(2):
         post(balance)
         actions.project_record_years()
-    assert years_of(an)[0].unmonthed(EntryKind.OPENING_BALANCE) == Legs(account=1800)
+    assert years_of(an)[0].unmonthed(Branch.PENSION, EntryKind.OPENING_BALANCE) == Legs(account=1800)
 
 
 def test_the_copy_can_be_made_anew(lasting_ledger):
@@ -231,7 +241,7 @@ def test_what_is_posted_while_a_record_is_open_is_in_it(lasting_ledger):
     with record_of(an) as opened:
         post(entry(an, EntryKind.PAID))
         (year,) = queries.record_years(opened)
-        assert year.kinds() == {EntryKind.DECLARED, EntryKind.PAID}
+        assert year.kinds(Branch.PENSION) == {EntryKind.DECLARED, EntryKind.PAID}
 
 
 def test_the_years_come_with_the_opening(lasting_ledger, monkeypatch):
@@ -241,12 +251,12 @@ def test_the_years_come_with_the_opening(lasting_ledger, monkeypatch):
     actions.project_record_years()
     with record_of(an) as opened, monkeypatch.context() as patched:
         patched.setattr(queries.wire, "_one_trip", None)
-        assert [year.kinds() for year in queries.record_years(opened)] == [{EntryKind.DECLARED}]
+        assert [year.kinds(Branch.PENSION) for year in queries.record_years(opened)] == [{EntryKind.DECLARED}]
     with record_of(an):
         open_all(bo)
         actions.alias_person(key=bo, into=an)
     with record_of(an) as opened:
-        assert queries.record_years(opened)[0].total(EntryKind.DECLARED) == LEGS + LEGS
+        assert queries.record_years(opened)[0].total(Branch.PENSION, EntryKind.DECLARED) == LEGS + LEGS
 
 
 def test_totals_name_nobody_and_reconcile(ledger):

@@ -67,10 +67,11 @@ def months(known: Known) -> tuple[MonthFacts, ...]:
 def _stated(years: Iterable[RecordYear], kind: EntryKind) -> dict[Place, Legs]:
     """Return what stands of one kind."""
     return {
-        Place(year.branch, Month(year.year, number), year.employer): _legs(legs)
+        Place(branch, Month(year.year, number), year.employer): _legs(legs)
         for year in years
         if year.year
-        for number, legs in enumerate(year.months(kind), 1)
+        for branch in year.branches()
+        for number, legs in enumerate(year.months(branch, kind), 1)
         if legs is not None
     }
 

@@ -1,6 +1,6 @@
 """The packed facts of a whole life as arrays: sums over hundreds of years at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,55 @@ from provident.ledger.arrays import Array
 from provident.ledger.records import RecordYear
 
 _LEGS = 5
-_NARROW = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), ("legs", ">i4", (_LEGS,))])
-_WIDE = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), ("legs", ">i8", (_LEGS,))])
-_IS_WIDE = 0x80
+_FORMS = {
+    width: np.dtype(
+        [
+            ("kind", "u1"),
+            ("branch", "u1"),
+            ("standing", ">i2"),
+            ("legs", f">i{width}", (_LEGS,)),
+            ("span", "u1"),
+        ]
+    )
+    for width in (4, 8)
+}
 _COLUMNS = 13  # no month, then the twelve
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts one after the other, as ledger_record_year has them; `year` says of which of the years given."""
+
+    year: Array
+    branch: Array
+    kind: Array
+    span: Array
+    standing: Array
+    legs: Array  # five to each
+
+
+def facts_of(years: Sequence[RecordYear]) -> Facts:
+    """Return the facts of all these years in their order."""
+    packed = [part for year in years for part in year.packed]
+    at = [number for number, year in enumerate(years) for _ in year.packed]
+    if len({part[0] for part in packed}) > 1:
+        told = [np.frombuffer(part, _FORMS[part[0]], offset=1).astype(_FORMS[8]) for part in packed]
+        return _side_by_side(np.concatenate(told), np.repeat(at, [len(one) for one in told]))
+    form = _FORMS[packed[0][0] if packed else 4]
+    lengths = [len(part) // form.itemsize for part in packed]
+    raw = b"".join([part[1:] for part in packed])
+    return _side_by_side(np.frombuffer(raw, form), np.repeat(np.array(at, "i8"), lengths))
+
+
+def _side_by_side(told: Array, year: Array) -> Facts:
+    return Facts(
+        year,
+        told["branch"].astype("i8"),
+        told["kind"].astype("i8"),
+        told["span"].astype("i8"),
+        told["standing"].astype("i8"),
+        told["legs"].astype("i8"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +80,21 @@ class Grids:
         return np.zeros(self.standing.shape[1:], "i8"), np.zeros(self.legs.shape[1:], "i8")
 
 
-def grids(years: Sequence[RecordYear], rows: Sequence[int], count: int) -> Grids:
-    """Return what stands in these years, each in its row of `count`; the other rows are empty."""
-    told, lengths = _told(years)
-    found = np.bincount(told["kind"])
+def grids(facts: Facts, rows: Array, count: int) -> Grids:
+    """Return what stands, each fact in its row of `count`; the other rows are empty."""
+    found = np.bincount(facts.kind)
     kinds = np.flatnonzero(found)
     found[kinds] = np.arange(len(kinds))
-    row = np.repeat(np.array(rows, "i8"), lengths)
-    months = (told["span"] >> 4) + np.int64(1)
-    place = np.repeat((found[told["kind"]] * count + row) * _COLUMNS + (told["span"] & 0x0F), months)
+    months = (facts.span >> 4) + 1
+    place = np.repeat((found[facts.kind] * count + rows) * _COLUMNS + (facts.span & 0x0F), months)
     # The place of each month in its span: a count that starts anew with every span.
     place += np.arange(len(place)) - np.repeat(np.cumsum(months) - months, months)
     standing = np.zeros(len(kinds) * count * _COLUMNS, "i8")
     legs = np.zeros((len(standing), _LEGS), "i8")
     # Late entries, or those of keys joined, add to a month; where none do, adding would only take longer.
     put = np.add.at if np.bincount(place, minlength=1).max() > 1 else _assign
-    put(standing, place, np.repeat(told["standing"].astype("i8"), months))
-    put(legs, place, np.repeat(told["legs"].astype("i8"), months, axis=0))
+    put(standing, place, np.repeat(facts.standing, months))
+    put(legs, place, np.repeat(facts.legs, months, axis=0))
     legs[standing == 0] = 0
     shape = (len(kinds), count, _COLUMNS)
     return Grids(
@@ -63,25 +106,3 @@ def grids(years: Sequence[RecordYear], rows: Sequence[int], count: int) -> Grids
 
 def _assign(target: Array, place: Array, values: Array) -> None:
     target[place] = values
-
-
-def _told(years: Sequence[RecordYear]) -> tuple[Array, Sequence[int]]:
-    """Return all facts in their order, and how many each year has."""
-    packed = [year.packed for year in years]
-    raw = b"".join(packed)
-    told = np.frombuffer(raw, _NARROW, len(raw) // _NARROW.itemsize)
-    # What lies before the first wide one is narrow, so that one shows.
-    if bool((told["kind"] & _IS_WIDE).any()):
-        apart = [list(_apart(one)) for one in packed]
-        told = np.array([fact for facts in apart for fact in facts], _WIDE)
-        told["kind"] &= ~np.uint8(_IS_WIDE)
-        return told, [len(facts) for facts in apart]
-    return told, [len(one) // _NARROW.itemsize for one in packed]
-
-
-def _apart(packed: bytes) -> Iterator[tuple[object, ...]]:
-    at = 0
-    while at < len(packed):
-        form = _WIDE if packed[at] & _IS_WIDE else _NARROW
-        yield np.frombuffer(packed, form, 1, at)[0].item()
-        at += form.itemsize

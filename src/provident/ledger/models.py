@@ -114,13 +114,12 @@ class Event(models.Model):
 
 
 class RecordYear(models.Model):
-    """The reading copy: a person's facts of one branch, year and employer."""
+    """The reading copy: a person's facts of one year and employer."""
 
-    pk = models.CompositePrimaryKey("person_key", "branch", "year", "employer_key")
+    pk = models.CompositePrimaryKey("person_key", "year", "employer_key")
     person_key = models.BigIntegerField()
     employer_key = models.BigIntegerField()
     year = models.SmallIntegerField()
-    branch = models.SmallIntegerField()
     facts = models.BinaryField()
 
     class Meta:

@@ -31,12 +31,12 @@ from provident.ledger.refusals import NoInstallation
 
 # Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
 _RECORD_YEARS = """
-    SELECT branch, year, employer_key, facts FROM ledger_record_year
+    SELECT year, employer_key, facts FROM ledger_record_year
     WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
-    UNION ALL SELECT branch, year, employer_key, facts FROM ledger_late_facts($1)
+    UNION ALL SELECT year, employer_key, facts FROM ledger_late_facts($1)
     WHERE EXISTS (SELECT FROM ledger_batch WHERE NOT projected)"""
 
-_KNOWN_ON = "SELECT branch, year, employer_key, facts FROM ledger_facts_known_on($1, $2)"
+_KNOWN_ON = "SELECT year, employer_key, facts FROM ledger_facts_known_on($1, $2)"
 
 # What `entry_of` and `event_of` read: e is the entry or event, b its batch.
 ENTRY_COLUMNS = """
@@ -63,8 +63,7 @@ _EVENTS = f"""
     FROM ledger_event e WHERE e.subject_kind = 1 AND e.subject_key = ANY (%s) AND e.posted_at <= %s
     ORDER BY e.posted_at, e.source_hash, e.source_row"""
 
-_BRANCHES = {branch.value: branch for branch in Branch}  # calling the class takes ten times as long
-_year = partial(tuple.__new__, RecordYear)  # and calling this one three times
+_year = partial(tuple.__new__, RecordYear)  # calling the class takes three times as long
 _EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
@@ -100,7 +99,7 @@ def years_question(keys: Sequence[PersonKey]) -> wire.Statement:
 
 
 def record_years(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[RecordYear, ...]:
-    """Return what the person's entries add up to by branch, year and employer; by default as known now.
+    """Return what the person's entries add up to by year and employer; by default as known now.
 
     Now is the reading copy and whatever it does not hold yet, in one round trip. As known on a
     moment, everything is summed from the entries posted up to then.
@@ -109,10 +108,11 @@ def record_years(opened: Opened, *, known_on: dt.datetime | None = None) -> tupl
     found = wire.ask(*(years_question(keys) if known_on is None else (_KNOWN_ON, [list(keys), known_on])))
     years: list[RecordYear] = []
     before = None
-    for branch, year, employer, facts in sorted(found):
-        if (place := (branch, year, employer)) == before:
-            facts = years.pop().packed + facts  # noqa: PLW2901 - of late entries, or of keys joined
-        years.append(_year((_BRANCHES[branch], year, employer, facts)))
+    for year, employer, facts in sorted(found):
+        packed = (facts,)
+        if (place := (year, employer)) == before:
+            packed = (*years.pop().packed, facts)
+        years.append(_year((year, employer, packed)))
         before = place
     return tuple(years)
 
@@ -137,10 +137,9 @@ def events(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Even
 def account_balance(years: Iterable[RecordYear], branch: Branch) -> int:
     """Return what stands on the person's account of a branch: every kind counts but a bare declaration."""
     return sum(
-        year.total(kind).account
+        year.total(branch, kind).account
         for year in years
-        if year.branch == branch
-        for kind in year.kinds() - {EntryKind.DECLARED}
+        for kind in year.kinds(branch) - {EntryKind.DECLARED}
     )
 
 

@@ -128,56 +128,55 @@ class Event(NewEvent):
     leaf_hash: bytes
 
 
-_FACT = struct.Struct(">BBh")
-_NARROW = struct.Struct(">5i")
-_WIDE = struct.Struct(">5q")
+_FACT = {4: struct.Struct(">BBh5iB"), 8: struct.Struct(">BBh5qB")}  # by the width of an amount
 
 
-class _RecordYear(NamedTuple):  # a life has hundreds of them, and a frozen dataclass takes twice as long
-    branch: Branch
+class _RecordYear(NamedTuple):  # a frozen dataclass takes twice as long to make
     year: int
     employer: EmployerKey
-    packed: bytes  # as stored, see ledger_record_year
+    packed: tuple[
+        bytes, ...
+    ]  # as stored, see ledger_record_year; more than one of late entries, or of keys joined
 
 
 class RecordYear(_RecordYear):
-    """What a person's entries of one branch, year and employer add up to, month by month.
+    """What a person's entries of one year and employer add up to, month by month, in each branch.
 
     Year 0 holds the entries that name no month.
     """
 
     @cached_property
-    def _standing(self) -> dict[tuple[int, int], Legs]:
-        count: defaultdict[tuple[int, int], int] = defaultdict(int)
-        sums: defaultdict[tuple[int, int], Legs] = defaultdict(Legs)
-        at = 0
-        while at < len(self.packed):
-            kind, span, standing = _FACT.unpack_from(self.packed, at)
-            form = _WIDE if kind & 0x80 else _NARROW
-            legs = Legs(*form.unpack_from(self.packed, at + _FACT.size))
-            first, more = span & 0x0F, span >> 4
-            for month in range(first, first + more + 1):
-                place = (kind & 0x7F, month)
-                count[place] += standing
-                sums[place] += legs
-            at += _FACT.size + form.size
+    def _standing(self) -> dict[tuple[int, int, int], Legs]:
+        count: defaultdict[tuple[int, int, int], int] = defaultdict(int)
+        sums: defaultdict[tuple[int, int, int], Legs] = defaultdict(Legs)
+        for packed in self.packed:
+            for kind, branch, standing, *amounts, span in _FACT[packed[0]].iter_unpack(packed[1:]):
+                legs, first = Legs(*amounts), span & 0x0F
+                for month in range(first, first + (span >> 4) + 1):
+                    count[branch, kind, month] += standing
+                    sums[branch, kind, month] += legs
         return {place: legs for place, legs in sums.items() if count[place]}
 
-    def kinds(self) -> frozenset[EntryKind]:
+    def branches(self) -> tuple[Branch, ...]:
+        """Return the branches of which something stands in this year."""
+        return tuple(Branch(branch) for branch in sorted({branch for branch, *_ in self._standing}))
+
+    def kinds(self, branch: Branch) -> frozenset[EntryKind]:
         """Return the kinds of which something stands in this year."""
-        return frozenset(EntryKind(kind) for kind, _ in self._standing)
+        return frozenset(EntryKind(kind) for of, kind, _ in self._standing if of == branch)
 
-    def months(self, kind: EntryKind) -> tuple[Legs | None, ...]:
+    def months(self, branch: Branch, kind: EntryKind) -> tuple[Legs | None, ...]:
         """Return twelve sums, January first: None where nothing stands, zeros where zero was reported."""
-        return tuple(self._standing.get((kind, month)) for month in range(1, 13))
+        return tuple(self._standing.get((branch, kind, month)) for month in range(1, 13))
 
-    def unmonthed(self, kind: EntryKind) -> Legs | None:
+    def unmonthed(self, branch: Branch, kind: EntryKind) -> Legs | None:
         """Return the sum of the entries that name no month (year 0 only)."""
-        return self._standing.get((kind, 0))
+        return self._standing.get((branch, kind, 0))
 
-    def total(self, kind: EntryKind) -> Legs:
+    def total(self, branch: Branch, kind: EntryKind) -> Legs:
         """Return the year's sum."""
-        return sum((legs for (k, _), legs in self._standing.items() if k == kind), Legs())
+        mine = (legs for (of, what, _), legs in self._standing.items() if (of, what) == (branch, kind))
+        return sum(mine, Legs())
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def own_overview(request: HttpRequest) -> Overview:
 
 def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:
     """Return what the record page shows of a record, with one branch's years in full."""
-    years = [one for one in record.years if one.branch is branch]
+    years = record.years.of(branch)
     drawing = chart.draw([one.year for one in years], [one.counts for one in years])
     pension = next((one for one in record.standings if one.branch is Branch.PENSION), None)
     title = "record.title" if own else "record.title_of"

@@ -8,7 +8,8 @@ import numpy as np
 from provident.kernel.money import Money, places_of
 from provident.kernel.words import Branch
 from provident.statements import documents
-from provident.statements.overview.records import Overview, Sums
+from provident.statements.overview.records import Overview, Stated
+from provident.statements.records import PRESSING
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LEGS = ("base", "employee", "employer", "account", "fund")
@@ -44,30 +45,35 @@ def summary(found: Overview) -> bytes:
 
 def _years(found: Overview) -> str:
     """Return each branch's year as JSON; a life has hundreds, so all amounts are written at one go."""
-    amounts, figures = _amounts([one for year in found.years for one in year.sums], found.agency.currency)
-    words = {branch: branch.word for branch in Branch}
-    counts = {
-        id(told): ",".join(f'"{status.value}":{count}' for status, count in told.items())
-        for told in {id(year.counts): year.counts for year in found.years}.values()
-    }
-    years = [
-        f'{{"branch":"{words[year.branch]}","year":{year.year},"counts":{{{counts[id(year.counts)]}}}'
-        f',"declared":{said},"paid":{came}}}'
-        for year, said, came in zip(found.years, amounts[::2], amounts[1::2], strict=True)
-    ]
-    return ",".join(years) % figures
+    years = found.years
+    amounts = [_amounts(stated, years.currency) for stated in (years.declared, years.paid)]
+    words = {branch.value: branch.word for branch in Branch}
+    rows, which = np.unique(years.counts, axis=0, return_inverse=True)  # most years of a life have the same
+    counts = [_counts(row) for row in rows.tolist()]
+    return ",".join(
+        [
+            f'{{"branch":"{words[branch]}","year":{year},"counts":{{{counts[at]}}},"declared":{said},"paid":{came}}}'
+            for branch, year, at, said, came in zip(
+                years.branch.tolist(), years.year.tolist(), which.tolist(), *amounts, strict=True
+            )
+        ]
+    )
 
 
-def _amounts(sums: list[Sums], currency: str) -> tuple[list[str], tuple[int, ...]]:
-    """Return sums as `documents` writes amounts, null where nothing stands, and the figures to fill in."""
-    known = np.array([one for one in sums if one is not None], "i8")
-    if places_of(currency) != 2 or (known < 0).any():
-        return [_one(one, currency) for one in sums], ()
-    figures = np.stack(np.divmod(known, 100), axis=-1).ravel().tolist()
-    return ["null" if one is None else _AMOUNTS for one in sums], tuple(figures)
+def _counts(row: list[int]) -> str:
+    counted = zip(PRESSING, row, strict=True)
+    return ",".join(f'"{status.value}":{count}' for status, count in counted if count)
 
 
-def _one(sums: Sums, currency: str) -> str:
-    if sums is None:
-        return "null"
-    return _encode({leg: str(Money(minor, currency)) for leg, minor in zip(_LEGS, sums, strict=True)})
+def _amounts(stated: Stated, currency: str) -> list[str]:
+    """Return sums as `documents` writes amounts, null where nothing stands."""
+    if places_of(currency) != 2 or bool((stated.legs < 0).any()):
+        told = [_one(legs, currency) for legs in stated.legs.tolist()]
+    else:
+        figures = np.stack(np.divmod(stated.legs, 100), axis=-1).reshape(-1, 2 * len(_LEGS)).tolist()
+        told = [_AMOUNTS % tuple(one) for one in figures]
+    return [one if stands else "null" for one, stands in zip(told, stated.stands.tolist(), strict=True)]
+
+
+def _one(legs: list[int], currency: str) -> str:
+    return _encode({leg: str(Money(minor, currency)) for leg, minor in zip(_LEGS, legs, strict=True)})

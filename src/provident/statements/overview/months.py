@@ -1,7 +1,7 @@
 """What is known of every month of a life at once: `filings.months`, the same rules over arrays."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,20 +9,20 @@ import numpy.typing as npt
 
 from provident.filings.months import silence
 from provident.filings.records import Enrolment
-from provident.kernel.keys import EmployerKey
 from provident.kernel.month import Month
-from provident.kernel.words import EntryKind, MonthStatus
-from provident.ledger.facts import Grids, grids
-from provident.ledger.records import NO_EMPLOYER, RecordYear
+from provident.kernel.words import Branch, EntryKind, MonthStatus
+from provident.ledger.facts import Grids, facts_of, grids
+from provident.ledger.records import RecordYear
 from provident.statements.records import PRESSING
 
 Array = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 CODE = {status: code for code, status in enumerate(PRESSING)}  # the smallest speaks for the month
+BRANCHES = max(Branch) + 1
 _BASE, _EMPLOYEE, _EMPLOYER = 0, 1, 2
-_Row = tuple[int, int, EmployerKey]
-_Enrolled = tuple[_Row, int, int, int]  # row, region, first and last month of an enrolled year
+_MONTHS = np.arange(12)
+_YEARS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,62 +37,78 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One row for each branch, year and employer, in this order, twelve columns.
+    """One row for each branch, year and employer of which anything is known, in this order, twelve columns.
 
-    `status` is a place in PRESSING. Each branch has every year from its first to the last told: years of
-    nobody have a row of no employer. `starts` are the rows with which a branch's year begins.
+    `status` is a place in PRESSING. `starts` are the rows with which a branch's year begins.
     """
 
     branch: Array
     year: Array
-    employer: tuple[EmployerKey, ...]
+    employer: Array
     starts: Array
     status: Array
     stands: Grids  # up to the last month told
 
 
+@dataclass(frozen=True, slots=True)
+class _Enrolled:
+    """Years of enrolment, one for each branch: by which enrolment, from which month to which (0 to 11)."""
+
+    branch: Array
+    year: Array
+    spell: Array
+    first: Array
+    until: Array
+
+
 def cells_of(asked: Asked) -> Cells:
     """Return what is known of each month: by branch, year and employer."""
-    stated, enrolled = [one[:3] for one in asked.years], list(_enrolled(asked))
-    rows = _rows({*stated, *[row for row, *_ in enrolled]}, asked.last)
-    at = {row: place for place, row in enumerate(rows)}
-    stands = grids(asked.years, [at[row] for row in stated], len(rows))
-    branch, year, employer = zip(*rows, strict=True) if rows else ((), (), ())
-    branches, years = np.array(branch, "i8"), np.array(year, "i8")
-    _cut(stands, years, asked.last)
+    years = [one for one in asked.years if 0 < one.year <= asked.last.year]
+    facts, enrolled = facts_of(years), _enrolled(asked)
+    keys = np.array([*[one.employer for one in years], *[one.employer for one in asked.enrolments]], "i8")
+    employers, ranks = np.unique(keys, return_inverse=True)
+    stated = np.array([one.year for one in years], "i8")[facts.year]
+    places = np.concatenate([facts.branch * _YEARS + stated, enrolled.branch * _YEARS + enrolled.year])
+    by = np.concatenate([ranks[: len(years)][facts.year], ranks[len(years) :][enrolled.spell]])
+    rows, at = np.unique(places * len(employers) + by, return_inverse=True)
+    place, by = np.divmod(rows, max(len(employers), 1))
+    branch, year = np.divmod(place, _YEARS)
+    stands = grids(facts, at[: len(stated)], len(rows))
+    _cut(stands, year, asked.last)
     status = _status(stands)
-    _fill_silence(status, at, enrolled, asked.today)
-    starts = np.flatnonzero(np.diff(branches * 10_000 + years, prepend=-1))
-    return Cells(branches, years, employer, starts, status, stands)
+    _fill_silence(status, at[len(stated) :], enrolled, asked)
+    return Cells(branch, year, employers[by], np.flatnonzero(np.diff(place, prepend=-1)), status, stands)
 
 
-def _enrolled(asked: Asked) -> Iterator[_Enrolled]:
-    for spell in asked.enrolments:
-        last = asked.last if spell.until is None else min(spell.until, asked.last)
-        for year in range(spell.since.year, last.year + 1):
-            first = spell.since.month if year == spell.since.year else 1
-            until = last.month if year == last.year else 12
-            if first <= until:
-                for branch in spell.branches:
-                    yield (branch, year, spell.employer), spell.region, first, until
+def _enrolled(asked: Asked) -> _Enrolled:
+    last = _count(asked.last)
+    told = [
+        (_count(one.since), last if one.until is None else min(_count(one.until), last))
+        for one in asked.enrolments
+    ]
+    since, until = np.array(told, "i8").reshape(-1, 2).T
+    years = np.where(since <= until, until // 12 - since // 12 + 1, 0)
+    spell = np.repeat(np.arange(len(told)), years)
+    year = since[spell] // 12 + np.arange(len(spell)) - np.repeat(np.cumsum(years) - years, years)
+    insured = np.zeros((len(told), BRANCHES), bool)
+    for number, one in enumerate(asked.enrolments):
+        insured[number, list(one.branches)] = True
+    at, branch = np.nonzero(insured[spell])
+    spell, year = spell[at], year[at]
+    first, end = np.maximum(since[spell] - year * 12, 0), np.minimum(until[spell] - year * 12, 11)
+    return _Enrolled(branch, year, spell, first, end)
 
 
-def _rows(known: set[_Row], last: Month) -> list[_Row]:
-    """Return all rows in their order, those of nobody's years too."""
-    places = {row[:2] for row in known}
-    firsts: dict[int, int] = {}
-    for branch, year in places:
-        firsts[branch] = min(year, firsts.get(branch, year))
-    told = ((branch, year) for branch, first in firsts.items() for year in range(first, last.year + 1))
-    return sorted([*known, *[(*place, NO_EMPLOYER) for place in told if place not in places]])
+def _count(month: Month) -> int:
+    return month.year * 12 + month.month - 1
 
 
 def _cut(stands: Grids, year: Array, last: Month) -> None:
     """Take out what stands after the last month told."""
-    late = np.flatnonzero(year >= last.year)
-    told = year[late, None] * 12 + np.arange(-1, 12) < last.year * 12 + last.month
-    stands.standing[:, late] *= told
-    stands.legs[:, late] *= told[..., None]
+    late = np.flatnonzero(year == last.year)
+    if late.size and last.month < 12:
+        stands.standing[:, late, last.month + 1 :] = 0
+        stands.legs[:, late, last.month + 1 :] = 0
 
 
 def _status(stands: Grids) -> Array:
@@ -114,50 +130,40 @@ def _status(stands: Grids) -> Array:
     )
 
 
-def _fill_silence(status: Array, at: dict[_Row, int], enrolled: Sequence[_Enrolled], today: dt.date) -> None:
+def _fill_silence(status: Array, rows: Array, enrolled: _Enrolled, asked: Asked) -> None:
     """Say of enrolled months without entries whether they are late."""
-    unknown = status == CODE[MonthStatus.NOT_INSURED]
-    silent = unknown.any(axis=1).tolist()  # few rows are, and asking the array row by row takes long
-    for row, region, first, until in enrolled:
-        place = at[row]
-        if silent[place]:
-            for month in np.flatnonzero(unknown[place, first - 1 : until]).tolist():
-                status[place, first - 1 + month] = CODE[silence(region, Month(row[1], first + month), today)]
+    unknown = status[rows] == CODE[MonthStatus.NOT_INSURED]
+    unknown &= (enrolled.first[:, None] <= _MONTHS) & (enrolled.until[:, None] >= _MONTHS)
+    for at, month in np.argwhere(unknown).tolist():  # few are, in most lives
+        spell = asked.enrolments[enrolled.spell[at]]
+        told = silence(spell.region, Month(int(enrolled.year[at]), month + 1), asked.today)
+        status[rows[at], month] = CODE[told]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The months of each branch and year, all employers together: `status` has twelve columns, or fewer told.
+    """The months of each branch and year, all employers together, from its first known year to the last.
 
-    `place` says for each line which of the starts of the cells it is.
+    `status` has twelve columns, of which `told` are told; `known` holds the same of every branch (by its
+    number) and every year from `since` on, told or not.
     """
 
-    branch: list[int]
-    year: list[int]
+    branch: Array
+    year: Array
     status: Array
     told: Flags
-    place: Array
+    since: int
+    known: Array
 
 
 def lines_of(cells: Cells, last: Month) -> Lines:
     """Return one line for each branch and year from its first known month's year to the last."""
-    if not len(cells.starts):
-        return Lines([], [], np.zeros((0, 12), "i8"), np.zeros((0, 12), bool), cells.starts)
-    status = np.minimum.reduceat(cells.status, cells.starts)
-    known = (status != CODE[MonthStatus.NOT_INSURED]).any(axis=1).tolist()
-    branches, years = cells.branch[cells.starts].tolist(), cells.year[cells.starts].tolist()
-    begun: set[int] = set()
-    place = []
-    for at, (branch, year) in enumerate(zip(branches, years, strict=True)):
-        if known[at]:
-            begun.add(branch)
-        if branch in begun and year <= last.year:
-            place.append(at)
-    told = cells.year[cells.starts[place], None] * 12 + np.arange(12) < last.year * 12 + last.month
-    return Lines(
-        [branches[at] for at in place],
-        [years[at] for at in place],
-        status[place],
-        told,
-        np.array(place, "i8"),
-    )
+    since = int(cells.year.min(initial=last.year))
+    known = np.full((BRANCHES, last.year - since + 1, 12), CODE[MonthStatus.NOT_INSURED])
+    if len(cells.starts):
+        places = cells.branch[cells.starts], cells.year[cells.starts] - since
+        known[places] = np.minimum.reduceat(cells.status, cells.starts)
+    begun = np.logical_or.accumulate((known != CODE[MonthStatus.NOT_INSURED]).any(axis=2), axis=1)
+    branch, at = np.nonzero(begun)
+    told = (at[:, None] + since) * 12 + _MONTHS <= _count(last)
+    return Lines(branch, at + since, known[branch, at], told, since, known)

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from itertools import repeat
 
 import numpy as np
 
@@ -20,8 +18,17 @@ from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Checked, EntryKind, Evidence, MonthStatus
 from provident.ledger import queries as ledger
 from provident.ledger.records import Entry, Installation
-from provident.statements.overview.months import CODE, Array, Asked, Cells, Lines, cells_of, lines_of
-from provident.statements.overview.records import AccountSum, BenefitSum, Overview, Sums, YearSum, amounts
+from provident.statements.overview.months import (
+    BRANCHES,
+    CODE,
+    Array,
+    Asked,
+    Cells,
+    Lines,
+    cells_of,
+    lines_of,
+)
+from provident.statements.overview.records import AccountSum, BenefitSum, Overview, Stated, Years, amounts
 from provident.statements.queries import MOVES, agency_of, person_of, spells_of, standing
 from provident.statements.records import (
     INCOMPLETE,
@@ -38,9 +45,8 @@ from provident.statements.records import (
 _BRANCHES = {branch.value: branch for branch in Branch}
 _ACCOUNT, _FUND = 3, 4
 _PAID = CODE[MonthStatus.PAID]
-_LACKS = np.array([status in INCOMPLETE for status in PRESSING])
 _SUMMED = (EntryKind.DECLARED, EntryKind.PAID)
-_year = partial(tuple.__new__, YearSum)  # calling the class takes three times as long
+_LACKS = np.array([status in INCOMPLETE for status in PRESSING])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,16 @@ class _Read:
     employers: dict[EmployerKey | None, Employer]
     cells: Cells
     lines: Lines
-    totals: dict[EntryKind, Array]  # of each of the starts of the cells, leg by leg
     last: Month
+
+    def by_year(self, cells: Array) -> Array:
+        """Return what cells come to by branch (its number) and year, from `lines.since` on."""
+        lines, starts = self.lines, self.cells.starts
+        years = np.zeros((BRANCHES, lines.known.shape[1], *cells.shape[1:]), cells.dtype)
+        if len(starts):
+            places = self.cells.branch[starts], self.cells.year[starts] - lines.since
+            years[places] = np.add.reduceat(cells, starts)
+        return years
 
 
 def overview(opened: Opened) -> Overview:
@@ -66,29 +80,22 @@ def overview(opened: Opened) -> Overview:
     enrolments = filings.enrolments(opened)
     keys = {one.employer for one in years} | {one.employer for one in enrolments}
     resident, held = identity.resident_and_employers(opened, [key for key in keys if key])
-    monthed = [one for one in years if one.year]
-    cells = cells_of(Asked(monthed, enrolments, today, last))
+    cells = cells_of(Asked(years, enrolments, today, last))
     read = _Read(
         agency=agency,
         enrolments=enrolments,
         # What names no month is told by the year in which it was posted, which no sum holds.
-        unmonthed=ledger.unmonthed(opened) if len(monthed) < len(years) else (),
+        unmonthed=() if all(one.year for one in years) else ledger.unmonthed(opened),
         employers={key: Employer(one.name, one.uscc) for key, one in held.items()},
         cells=cells,
         lines=lines_of(cells, last),
-        totals=_totals(cells),
         last=last,
     )
     missing, gaps = _missing(read)
-    accounts = _accounts(read)
-    said, came = (_sums(read, kind) for kind in _SUMMED)
-    counted = _counted(read.lines)
+    moved = _accounts(read)
+    declared, paid = (_stated(read, kind) for kind in _SUMMED)
     benefits = tuple(_benefits(read))
-    spoken = {*read.lines.year, *(one.year for one in benefits)}
-    branches = [_BRANCHES[branch] for branch in read.lines.branch]
-    told = zip(
-        branches, read.lines.year, _named(counted), zip(said, came, strict=True), repeat(agency.currency)
-    )
+    spoken = {*read.lines.year.tolist(), *(one.year for one in benefits)}
     return Overview(
         agency=agency_of(agency),
         person=person_of(opened, agency, resident),
@@ -96,77 +103,47 @@ def overview(opened: Opened) -> Overview:
         known_on=opened.at,
         pack_version=law.book().pack_version,
         spells=spells_of(enrolments, read.employers, last),
-        years=tuple(map(_year, told)),
-        standings=tuple(_standings(read, counted, came)),
-        accounts=tuple(_account(branch, moved, read) for branch, moved in accounts.items()),
+        years=_years(read, declared, paid),
+        standings=tuple(_standings(read, paid)),
+        accounts=tuple(_account(branch, one, read) for branch, one in moved.items()),
         benefits=benefits,
         gaps=gaps,
         missing_months=missing,
-        spoken_years=tuple(sorted(spoken.union(*(one.years for one in accounts.values())), reverse=True)),
+        spoken_years=tuple(sorted(spoken.union(*(one.years for one in moved.values())), reverse=True)),
     )
 
 
-def _totals(cells: Cells) -> dict[EntryKind, Array]:
-    """Return what each kind comes to in each branch and year, all months told and all employers together."""
-    kinds = cells.stands.kinds
-    if not kinds:
-        return {}
-    legs = cells.stands.legs[:, :, 1:].sum(axis=2)
-    return dict(zip(kinds, np.add.reduceat(legs, cells.starts, axis=1), strict=True))
+def _stated(read: _Read, kind: EntryKind) -> Stated:
+    """Return what a kind comes to in each line, all months told and all employers together."""
+    standing_, legs = read.cells.stands.of(kind)
+    places = read.lines.branch, read.lines.year - read.lines.since
+    stands = read.by_year((standing_[:, 1:] != 0).any(axis=1))
+    return Stated(stands[places] != 0, read.by_year(legs[:, 1:].sum(axis=1))[places])
 
 
-def _stands(cells: Cells, months: Array) -> Array:
-    """Return in which branches and years there is anything in months that have a row for each cell."""
-    found: Array = np.logical_or.reduceat(months[:, 1:].any(axis=1), cells.starts)
-    return found
-
-
-def _counted(lines: Lines) -> list[tuple[int, ...]]:
-    """Return how many months of each line have which status, by place in PRESSING."""
+def _years(read: _Read, declared: Stated, paid: Stated) -> Years:
+    lines = read.lines
     places = np.arange(len(lines.year))[:, None] * len(PRESSING) + lines.status
     counted = np.bincount(places[lines.told], minlength=len(lines.year) * len(PRESSING))
-    return [tuple(row) for row in counted.reshape(-1, len(PRESSING)).tolist()]
+    counts = counted.reshape(-1, len(PRESSING))
+    return Years(lines.branch, lines.year, counts, declared, paid, read.agency.currency)
 
 
-def _named(counted: list[tuple[int, ...]]) -> list[dict[MonthStatus, int]]:
-    """Return the counts by status, those that occur; most years of a life have the same."""
-    told = {
-        row: {word: count for word, count in zip(PRESSING, row, strict=True) if count} for row in {*counted}
-    }
-    return [told[row] for row in counted]
-
-
-def _sums(read: _Read, kind: EntryKind) -> list[Sums]:
-    """Return what each line's months come to, of those that are told."""
-    if kind not in read.totals:
-        return [None] * len(read.lines.year)
-    stands = _stands(read.cells, read.cells.stands.of(kind)[0] != 0)[read.lines.place].tolist()
-    legs = map(tuple, read.totals[kind][read.lines.place].tolist())
-    return [sums if has else None for sums, has in zip(legs, stands, strict=True)]
-
-
-def _standings(read: _Read, counted: list[tuple[int, ...]], came: list[Sums]) -> Iterator[Standing]:
-    lines, currency = read.lines, read.agency.currency
-    of_branch: dict[int, list[int]] = defaultdict(list)
-    for at, branch in enumerate(lines.branch):
-        of_branch[branch].append(at)
-    for branch, mine in of_branch.items():
-        sums = [one for at in mine if (one := came[at]) is not None]
-        settled = [at for at in mine if counted[at][_PAID]]
-        if settled or sums:
-            total = tuple(map(sum, zip(*sums, strict=True))) if sums else None
+def _standings(read: _Read, paid: Stated) -> Iterator[Standing]:
+    since = Month(read.lines.since, 1)
+    for branch in Branch:
+        settled = np.flatnonzero(read.lines.known[branch] == _PAID)
+        mine = paid.stands & (read.lines.branch == branch)
+        if settled.size or mine.any():
             yield Standing(
-                _BRANCHES[branch],
-                sum(counted[at][_PAID] for at in settled),
-                _paid_month(lines, settled[0], 0) if settled else None,
-                _paid_month(lines, settled[-1], -1) if settled else None,
-                amounts(total, currency),
+                branch,
+                settled.size,
+                since.plus(int(settled[0])) if settled.size else None,
+                since.plus(int(settled[-1])) if settled.size else None,
+                amounts(
+                    tuple(paid.legs[mine].sum(axis=0).tolist()) if mine.any() else None, read.agency.currency
+                ),
             )
-
-
-def _paid_month(lines: Lines, at: int, end: int) -> Month:
-    """Return the first or the last paid month of a line."""
-    return Month(lines.year[at], int(np.flatnonzero(lines.status[at] == _PAID)[end]) + 1)
 
 
 def _missing(read: _Read) -> tuple[int, tuple[Gap, ...]]:
@@ -174,18 +151,18 @@ def _missing(read: _Read) -> tuple[int, tuple[Gap, ...]]:
     cells, currency = read.cells, read.agency.currency
     lacking = np.argwhere(_LACKS[cells.status]).tolist()
     parts: dict[tuple[Branch, int, int], list[MonthPart]] = defaultdict(list)
-    stated = [cells.stands.of(kind) for kind in _SUMMED] if lacking else []
+    stated = [cells.stands.of(kind) for kind in _SUMMED]
     # In the order in which the whole record has them: by branch, month and employer.
-    for _, year, month, employer, row in sorted(
-        (int(cells.branch[row]), int(cells.year[row]), at, cells.employer[row], row) for row, at in lacking
+    for branch, year, month, row in sorted(
+        (int(cells.branch[row]), int(cells.year[row]), at, row) for row, at in lacking
     ):
         said, came = (
             amounts(tuple(legs[row, month + 1].tolist()) if standing[row, month + 1] else None, currency)
             for standing, legs in stated
         )
-        parts[_BRANCHES[int(cells.branch[row])], year, month].append(
+        parts[_BRANCHES[branch], year, month].append(
             MonthPart(
-                employer=read.employers.get(employer),
+                employer=read.employers.get(EmployerKey(int(cells.employer[row]))),
                 status=PRESSING[int(cells.status[row, month])],
                 declared=said,
                 paid=came,
@@ -216,15 +193,14 @@ class _Moved:
 
 def _accounts(read: _Read) -> dict[Branch, _Moved]:
     """Return what moved on the account of each branch that has one."""
-    cells = read.cells
+    stands = read.cells.stands
     moved: dict[int, _Moved] = defaultdict(lambda: _Moved({}, set()))
     for kind in MOVES:
-        if kind in read.totals:
-            at = np.flatnonzero(_stands(cells, cells.stands.of(kind)[1][..., _ACCOUNT] != 0))
-            rows = cells.starts[at]
-            places = (cells.branch[rows].tolist(), cells.year[rows].tolist())
-            for branch, year, amount in zip(*places, read.totals[kind][at, _ACCOUNT].tolist(), strict=True):
-                moved[branch].add(year, kind, amount)
+        if kind in stands.kinds:
+            account = stands.of(kind)[1][:, 1:, _ACCOUNT]
+            sums, touched = read.by_year(account.sum(axis=1)), read.by_year((account != 0).any(axis=1))
+            for branch, at in np.argwhere(touched).tolist():
+                moved[branch].add(read.lines.since + at, kind, int(sums[branch, at]))
     earliest = {branch: min(one.years) for branch, one in moved.items()}
     for entry in standing(read.unmonthed):
         if entry.kind in MOVES and entry.legs.account:
@@ -245,12 +221,10 @@ def _account(branch: Branch, moved: _Moved, read: _Read) -> AccountSum:
 
 
 def _benefits(read: _Read) -> Iterator[BenefitSum]:
-    kind = EntryKind.BENEFIT_PAID
-    if kind not in read.totals:
+    if EntryKind.BENEFIT_PAID not in read.cells.stands.kinds:
         return
-    cells, legs = read.cells, read.totals[kind]
-    counts = np.add.reduceat(cells.stands.of(kind)[0][:, 1:].sum(axis=1), cells.starts)
-    for at in np.flatnonzero(counts).tolist():
-        branch, year = (int(one[cells.starts[at]]) for one in (cells.branch, cells.year))
-        amount = Money(-int(legs[at, _ACCOUNT] + legs[at, _FUND]), read.agency.currency)
-        yield BenefitSum(_BRANCHES[branch], year, int(counts[at]), amount)
+    stands, legs = read.cells.stands.of(EntryKind.BENEFIT_PAID)
+    counts, sums = read.by_year(stands[:, 1:].sum(axis=1)), read.by_year(legs[:, 1:].sum(axis=1))
+    for branch, at in np.argwhere(counts).tolist():
+        amount = Money(-int(sums[branch, at, _ACCOUNT] + sums[branch, at, _FUND]), read.agency.currency)
+        yield BenefitSum(_BRANCHES[branch], read.lines.since + at, int(counts[branch, at]), amount)

@@ -1,39 +1,81 @@
 """What an overview tells, as frozen facts: `statements.records` without the months."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, MonthStatus
-from provident.statements.records import Agency, Amounts, Gap, Person, Spell, Standing
+from provident.statements.records import PRESSING, Agency, Amounts, Gap, Person, Spell, Standing
 
+_BRANCHES = {branch.value: branch for branch in Branch}
 Sums = tuple[int, ...] | None  # base, employee, employer, account, fund; None where nothing stands
 
 
-class YearSum(NamedTuple):  # a life has hundreds of them, and a frozen dataclass takes three times as long
+@dataclass(frozen=True, slots=True)
+class YearSum:
     """One branch's year: how many months have which status, and what was declared and paid."""
 
     branch: Branch
     year: int
     counts: dict[MonthStatus, int]  # those that occur
-    sums: tuple[Sums, Sums]  # declared, paid
-    currency: str
+    declared: Amounts | None  # None if nothing was
+    paid: Amounts | None
 
     def count(self, status: MonthStatus) -> int:
         """Return how many of the months have this status."""
         return self.counts.get(status, 0)
 
-    @property
-    def declared(self) -> Amounts | None:
-        """The year's declared sums; None if nothing was declared."""
-        return amounts(self.sums[0], self.currency)
 
-    @property
-    def paid(self) -> Amounts | None:
-        """The year's paid sums; None if nothing was paid."""
-        return amounts(self.sums[1], self.currency)
+@dataclass(frozen=True, slots=True, eq=False)
+class Stated:
+    """What came of one kind in some years: where `stands` is false nothing did, else five legs."""
+
+    stands: npt.NDArray[np.bool_]
+    legs: npt.NDArray[np.int64]
+
+    def at(self, place: int) -> Sums:
+        """Return the legs of one year."""
+        return tuple(self.legs[place].tolist()) if self.stands[place] else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Years:
+    """The years of all branches side by side, by branch and oldest first: a life has hundreds.
+
+    `counts` has a column for each status in the order of PRESSING: how many months have it.
+    """
+
+    branch: npt.NDArray[np.int64]
+    year: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    declared: Stated
+    paid: Stated
+    currency: str
+
+    def __len__(self) -> int:
+        return len(self.year)
+
+    def __iter__(self) -> Iterator[YearSum]:
+        return map(self._one, range(len(self)))
+
+    def of(self, branch: Branch) -> tuple[YearSum, ...]:
+        """Return the years of one branch, oldest first."""
+        return tuple(map(self._one, np.flatnonzero(self.branch == branch).tolist()))
+
+    def _one(self, at: int) -> YearSum:
+        counted = zip(PRESSING, self.counts[at].tolist(), strict=True)
+        return YearSum(
+            _BRANCHES[int(self.branch[at])],
+            int(self.year[at]),
+            {status: count for status, count in counted if count},
+            amounts(self.declared.at(at), self.currency),
+            amounts(self.paid.at(at), self.currency),
+        )
 
 
 def amounts(sums: Sums, currency: str) -> Amounts | None:
@@ -70,7 +112,7 @@ class Overview:
     known_on: dt.datetime
     pack_version: str
     spells: tuple[Spell, ...]
-    years: tuple[YearSum, ...]  # one per branch and year, oldest first
+    years: Years
     standings: tuple[Standing, ...]
     accounts: tuple[AccountSum, ...]
     benefits: tuple[BenefitSum, ...]

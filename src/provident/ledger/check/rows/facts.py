@@ -19,9 +19,20 @@ from provident.ledger.check.snapshot import Snapshot, ahead
 
 _LEGS = ("base", "employee", "employer_share", "account", "fund")
 _PAGES = 4096
-_HEAD = [("person", ">i8"), ("employer", ">i8"), ("year", ">i2"), ("branch", ">i2")]
-_NARROW = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), *((leg, ">i4") for leg in _LEGS)])
-_WIDE = np.dtype([("kind", "u1"), ("span", "u1"), ("standing", ">i2"), *((leg, ">i8") for leg in _LEGS)])
+_HEAD = [("person", ">i8"), ("employer", ">i8"), ("year", ">i2")]
+_KEY = [*_HEAD, ("branch", "i8"), ("kind", "i8")]
+_FACTS = {
+    width: np.dtype(
+        [
+            ("kind", "u1"),
+            ("branch", "u1"),
+            ("standing", ">i2"),
+            *((leg, f">i{width}") for leg in _LEGS),
+            ("span", "u1"),
+        ]
+    )
+    for width in (4, 8)
+}
 
 
 def _mixed(values: Array) -> Array:
@@ -59,8 +70,9 @@ class FactSums:
         )
         query = (
             "SELECT octet_length(facts), string_agg(int8send(person_key) || int8send(employer_key) ||"
-            " int2send(year) || int2send(branch) || facts, NULL) FROM ledger_record_year"
-            " WHERE ctid >= %s::tid AND ctid < %s::tid GROUP BY 1"
+            " int2send(year) || facts, NULL) FROM ledger_record_year"
+            " WHERE ctid >= %s::tid AND ctid < %s::tid"
+            " GROUP BY octet_length(facts), substring(facts FROM 1 FOR 1)"
         )
         for page in range(0, pages, _PAGES):
             for length, packed in snapshot.rows(query, (f"({page},0)", f"({page + _PAGES},0)")):
@@ -70,44 +82,27 @@ class FactSums:
         """Name the years and branches that do not add up."""
         for (year, branch), rest in sorted(self._sums.items()):
             if rest:
-                name = Branch(branch).name.lower() if branch in list(Branch) else str(branch)
+                name = Branch(branch).name.lower() if branch in list(Branch) else str(branch or "-")
                 findings.add("record_year", what=f"{year or '-'} {name}")
 
     def _take_rows(self, rows: Array) -> None:
-        """Cut each row's facts one by one from the left: rows that go on in the same width, together."""
-        facts = rows["facts"]
-        while len(rows) and facts.shape[1]:
-            wide = facts[:, 0] >= 128
-            for these, dtype in ((~wide, _NARROW), (wide, _WIDE)):
-                self._take_some(rows[these], facts[these], dtype)
-            if wide.any() and not wide.all():
-                self._take_some_rest(rows[wide], facts[wide][:, _WIDE.itemsize :])
-                rows, facts, wide = rows[~wide], facts[~wide], wide[~wide]
-            facts = facts[:, (_WIDE if wide.any() else _NARROW).itemsize :]
-
-    def _take_some_rest(self, rows: Array, facts: Array) -> None:
-        rest = np.empty(len(rows), [*_HEAD, ("facts", "u1", facts.shape[1])])
-        for name, _ in _HEAD:
-            rest[name] = rows[name]
-        rest["facts"] = facts
-        self._take_rows(rest)
-
-    def _take_some(self, rows: Array, facts: Array, dtype: "np.dtype[np.void]") -> None:
-        if not len(rows):
+        """Take off rows whose facts have the same width and length; what is no list of facts differs."""
+        raw = rows["facts"]
+        form = _FACTS.get(int(raw[0, 0])) if raw.shape[1] else None
+        if form is None or (raw.shape[1] - 1) % form.itemsize:
+            self._sums[int(rows["year"][0]), 0] += 1
             return
-        if facts.shape[1] < dtype.itemsize:  # cut off: no fact at all
-            self._sums[int(rows["year"][0]), int(rows["branch"][0])] += 1
-            return
-        fact = np.ascontiguousarray(facts[:, : dtype.itemsize]).view(dtype).ravel()
-        first, more = fact["span"] & 15, fact["span"] >> 4
-        keys = np.empty(len(rows), [*_HEAD, ("kind", "i8")])
-        for name, _ in _HEAD:
-            keys[name] = rows[name]
-        keys["kind"] = fact["kind"] & 127
-        for later in range(int(more.max()) + 1):
-            go = more >= later
-            month = rows["year"].astype("i8") * 100 + first + later
-            self._add(keys[go], month[go], fact["standing"][go], fact[go], -1)
+        facts = np.ascontiguousarray(raw[:, 1:]).view(form)
+        for at in range(facts.shape[1]):
+            fact = facts[:, at]
+            keys = np.empty(len(rows), _KEY)
+            for name, _ in _KEY:
+                keys[name] = fact[name] if name in ("branch", "kind") else rows[name]
+            first, more = fact["span"] & 15, fact["span"] >> 4
+            for later in range(int(more.max()) + 1):
+                go = more >= later
+                month = rows["year"].astype("i8") * 100 + first + later
+                self._add(keys[go], month[go], fact["standing"][go], fact[go], -1)
 
     def _add(self, keys: Array, months: Array, standing: Array, legs: Array, sign: int) -> None:
         factor = self._factors

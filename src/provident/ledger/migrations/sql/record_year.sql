@@ -1,48 +1,74 @@
 -- The reading copy, and the same facts straight from the entries where it does not reach.
 
--- One fact as stored: see ledger_record_year.
-CREATE FUNCTION ledger_fact(kind smallint, month integer, standing bigint, base bigint, employee bigint,
-    employer_share bigint, account bigint, fund bigint)
-RETURNS bytea
+-- Do amounts fit into 4 bytes each?
+CREATE FUNCTION ledger_narrow(base bigint, employee bigint, employer_share bigint, account bigint, fund bigint)
+RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN greatest(base, employee, employer_share, account, fund) <= 2147483647
-                 AND least(base, employee, employer_share, account, fund) >= -2147483648
-        THEN int2send((kind * 256 + month % 100)::smallint) || int2send(standing::smallint)
-            || int4send(base::integer) || int4send(employee::integer) || int4send(employer_share::integer)
-            || int4send(account::integer) || int4send(fund::integer)
-        ELSE int2send((kind * 256 + month % 100 - 32768)::smallint) || int2send(standing::smallint)
-            || int8send(base) || int8send(employee) || int8send(employer_share) || int8send(account)
-            || int8send(fund)
-    END
+    SELECT greatest(base, employee, employer_share, account, fund) <= 2147483647
+       AND least(base, employee, employer_share, account, fund) >= -2147483648
 $$;
 
--- Adds facts to others. A fact that goes on where one of the same kind, count and legs ends only makes that
--- one longer, so a year in which nothing changes stays as short as its first month.
+-- One fact as stored: see ledger_record_year. The legs come packed, all of 4 or all of 8 bytes.
+CREATE FUNCTION ledger_fact(kind smallint, branch smallint, standing bigint, legs bytea, month integer)
+RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT int2send((kind * 256 + branch)::smallint) || int2send(standing::smallint) || legs
+        || set_byte('\x00', 0, month % 100)
+$$;
+
+-- The same facts with legs of 8 bytes: each leg gets four more in front, of its own sign.
+CREATE FUNCTION ledger_wide_facts(facts bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN get_byte(facts, 0) = 8 THEN facts ELSE '\x08'::bytea || coalesce((
+        SELECT string_agg(substring(facts FROM at FOR 4) || legs.wide || substring(facts FROM at + 24 FOR 1),
+                          ''::bytea ORDER BY at)
+        FROM generate_series(2, length(facts), 25) at, LATERAL (
+            SELECT string_agg(CASE WHEN get_byte(facts, leg - 1) < 128 THEN '\x00000000'::bytea
+                                   ELSE '\xffffffff'::bytea END || substring(facts FROM leg FOR 4),
+                              ''::bytea ORDER BY leg) AS wide
+            FROM generate_series(at + 4, at + 20, 4) leg) legs), '') END
+$$;
+
+-- Facts of both widths as one year's: all narrow, or all wide.
+CREATE FUNCTION ledger_facts(narrow bytea, wide bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN wide IS NULL THEN '\x04'::bytea || narrow
+                ELSE ledger_wide_facts('\x04'::bytea || coalesce(narrow, '')) || wide END
+$$;
+
+-- Adds facts to others (NULL: to none). A fact that goes on where one of the same kind, branch, count and
+-- legs ends only makes that one longer, so a year in which nothing changes stays as short as its first month.
 CREATE FUNCTION ledger_join_facts(facts bytea, more bytea) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-    had integer := length(facts);
-    put integer := 0; -- where the latest fact was put: among sorted new facts only that one can go on
-    at integer := 0;
-    seen integer; size integer; span integer; was integer;
+    at integer := 2;
+    size integer; same bytea; span integer; was integer; seen integer; hit integer;
 BEGIN
+    facts := coalesce(facts, substring(more FROM 1 FOR 1));
+    IF get_byte(facts, 0) <> get_byte(more, 0) THEN
+        facts := ledger_wide_facts(facts);
+        more := ledger_wide_facts(more);
+    END IF;
+    size := 5 + 5 * get_byte(facts, 0);
     WHILE at < length(more) LOOP
-        size := CASE WHEN get_byte(more, at) < 128 THEN 24 ELSE 44 END;
-        span := get_byte(more, at + 1);
-        seen := CASE WHEN had = 0 THEN put ELSE 0 END;
-        WHILE seen < length(facts) LOOP
-            was := get_byte(facts, seen + 1);
-            EXIT WHEN was & 15 > 0 AND (was & 15) + (was >> 4) + 1 = span & 15
-                AND get_byte(facts, seen) = get_byte(more, at)
-                AND substring(facts FROM seen + 3 FOR size - 2) = substring(more FROM at + 3 FOR size - 2);
-            seen := seen + CASE WHEN get_byte(facts, seen) < 128 THEN 24 ELSE 44 END;
+        same := substring(more FROM at FOR size - 1); -- all but the span, which comes last
+        span := get_byte(more, at + size - 2);
+        seen := 1;
+        LOOP
+            hit := position(same IN substring(facts FROM seen + 1));
+            IF hit = 0 THEN
+                facts := facts || substring(more FROM at FOR size);
+                EXIT;
+            END IF;
+            seen := seen + hit;
+            IF (seen - 2) % size = 0 THEN -- else it only looks the same across the border of two facts
+                was := get_byte(facts, seen + size - 2);
+                IF was & 15 > 0 AND (was & 15) + (was >> 4) + 1 = span & 15 THEN
+                    facts := set_byte(facts, seen + size - 2, was + 16 * (span >> 4) + 16);
+                    EXIT;
+                END IF;
+            END IF;
         END LOOP;
-        IF seen < length(facts) THEN
-            facts := set_byte(facts, seen + 1, was + 16 * (span >> 4) + 16);
-        ELSE
-            put := length(facts);
-            facts := facts || substring(more FROM at + 1 FOR size);
-        END IF;
         at := at + size;
     END LOOP;
     RETURN facts;
@@ -52,9 +78,20 @@ END $$;
 CREATE FUNCTION ledger_facts_query(source text, condition text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT format($sql$
-        SELECT f.person_key, f.employer_key, (f.month / 100)::smallint AS year, f.branch,
-            string_agg(ledger_fact(f.kind, f.month, f.standing, f.base, f.employee, f.employer_share, f.account, f.fund),
-                       ''::bytea ORDER BY f.kind, f.month) AS facts
+        SELECT f.person_key, f.employer_key, (f.month / 100)::smallint AS year,
+            ledger_facts(
+                string_agg(ledger_fact(f.kind, f.branch, f.standing,
+                                       int4send(f.base::integer) || int4send(f.employee::integer)
+                                       || int4send(f.employer_share::integer) || int4send(f.account::integer)
+                                       || int4send(f.fund::integer), f.month),
+                           ''::bytea ORDER BY f.kind, f.branch, f.month)
+                    FILTER (WHERE ledger_narrow(f.base, f.employee, f.employer_share, f.account, f.fund)),
+                string_agg(ledger_fact(f.kind, f.branch, f.standing,
+                                       int8send(f.base) || int8send(f.employee) || int8send(f.employer_share)
+                                       || int8send(f.account) || int8send(f.fund), f.month),
+                           ''::bytea ORDER BY f.kind, f.branch, f.month)
+                    FILTER (WHERE NOT ledger_narrow(f.base, f.employee, f.employer_share, f.account, f.fund))
+            ) AS facts
         FROM (
             SELECT e.person_key, e.employer_key, e.branch, e.kind, e.month,
                 sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END) AS standing, sum(e.base)::bigint AS base,
@@ -62,7 +99,7 @@ LANGUAGE sql IMMUTABLE AS $$
                 sum(e.account)::bigint AS account, sum(e.fund)::bigint AS fund
             FROM %s WHERE %s
             GROUP BY e.person_key, e.employer_key, e.branch, e.kind, e.month) f
-        GROUP BY f.person_key, f.employer_key, f.month / 100, f.branch $sql$, source, condition)
+        GROUP BY f.person_key, f.employer_key, f.month / 100 $sql$, source, condition)
 $$;
 
 -- Brings the oldest batches that the reading copy does not hold into it; returns how many.
@@ -79,9 +116,9 @@ BEGIN
         GROUP BY b.posted_month, b.leaf
     LOOP
         EXECUTE format($sql$
-            INSERT INTO ledger_record_year AS t (person_key, employer_key, year, branch, facts)
-            SELECT f.person_key, f.employer_key, f.year, f.branch, ledger_join_facts('', f.facts) FROM (%s) f
-            ON CONFLICT (person_key, branch, year, employer_key)
+            INSERT INTO ledger_record_year AS t (person_key, employer_key, year, facts)
+            SELECT f.person_key, f.employer_key, f.year, ledger_join_facts(NULL, f.facts) FROM (%s) f
+            ON CONFLICT (person_key, year, employer_key)
             DO UPDATE SET facts = ledger_join_facts(t.facts, excluded.facts) $sql$,
             ledger_facts_query(format('%I e', part.leaf_table), format('e.batch_id = ANY (%L)', part.batches)));
         UPDATE ledger_batch SET projected = true WHERE batch_id = ANY (part.batches);
@@ -102,7 +139,7 @@ END $$;
 -- What batches outside the reading copy say of the persons. Runs as the caller: row security decides.
 -- Months and leaves are written into the query, so that other partitions are not even planned.
 CREATE FUNCTION ledger_late_facts(persons bigint[])
-RETURNS TABLE (person_key bigint, employer_key bigint, year smallint, branch smallint, facts bytea)
+RETURNS TABLE (person_key bigint, employer_key bigint, year smallint, facts bytea)
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 DECLARE
     late record;
@@ -119,7 +156,7 @@ END $$;
 
 -- What was known of the persons at a moment.
 CREATE FUNCTION ledger_facts_known_on(persons bigint[], moment timestamptz)
-RETURNS TABLE (person_key bigint, employer_key bigint, year smallint, branch smallint, facts bytea)
+RETURNS TABLE (person_key bigint, employer_key bigint, year smallint, facts bytea)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY EXECUTE public.ledger_facts_query(

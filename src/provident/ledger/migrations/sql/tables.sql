@@ -134,20 +134,18 @@ CREATE TABLE ledger_checkpoint (
     PRIMARY KEY (log, epoch, size)
 );
 
--- The reading copy: for each person, branch, year and employer what the entries of each kind and
--- month add up to. `facts` is a list of records, integers big-endian: u8 kind, u8 span (low four bits: first
--- month of the year, 0 for none named; high four: how many more months the same holds of), i16 standing
--- entries of each month (a reversal counts -1), then each month's base, employee, employer, account, fund
--- as i32; where one of the five is too large for that, 128 is added to the kind and all five are i64.
--- Facts of the same kind and month add up, so late ones are just added. Everything here can be rebuilt
--- from the entries.
+-- The reading copy: for each person, year and employer what the entries of each branch, kind and month add
+-- up to. `facts` is a byte that says how many bytes an amount takes, 4 or 8, and then records, integers
+-- big-endian: u8 kind, u8 branch, i16 standing entries of each month (a reversal counts -1), each month's base,
+-- employee, employer, account, fund, u8 span (low four bits: first month of the year, 0 for none named;
+-- high four: how many more months the same holds of). Facts of the same kind, branch and month add up, so
+-- late ones are just added. Everything here can be rebuilt from the entries.
 CREATE TABLE ledger_record_year (
     person_key bigint NOT NULL,
     employer_key bigint NOT NULL,
     year smallint NOT NULL, -- 0: entries that name no month
-    branch smallint NOT NULL,
     facts bytea NOT NULL,
-    PRIMARY KEY (person_key, branch, year, employer_key)
+    PRIMARY KEY (person_key, year, employer_key)
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE ledger_record_year ALTER COLUMN facts SET STORAGE MAIN;
 
