@@ -182,7 +182,7 @@ def test_an_error_nobody_foresaw_is_a_problem_without_its_particulars(town, monk
     def break_(*_: object, **__: object) -> None:
         raise RuntimeError("secret particulars")
 
-    monkeypatch.setattr("provident.api.operations.record.overview", break_)
+    monkeypatch.setattr("provident.api.operations.record.look_at", break_)
     answer = town.get(RECORD, "an")
     assert (answer.status_code, _refused(answer)) == (500, "api.broken")
     assert b"particulars" not in answer.content

@@ -15,6 +15,7 @@ from provident.kernel.words import Branch, EntryKind
 from provident.ledger import actions, queries
 from provident.ledger.posting import BULK_ROWS, posting
 from provident.ledger.records import Legs, NewEntry, RecordYear
+from provident.ledger.wire import trips
 
 from .people import (
     EMPLOYER,
@@ -250,7 +251,7 @@ def test_the_years_come_with_the_opening(lasting_ledger, monkeypatch):
     post(entry(an), entry(bo))
     actions.project_record_years()
     with record_of(an) as opened, monkeypatch.context() as patched:
-        patched.setattr(queries.wire, "_one_trip", None)
+        patched.setattr(trips, "_one_trip", None)
         assert [year.kinds(Branch.PENSION) for year in queries.record_years(opened)] == [{EntryKind.DECLARED}]
     with record_of(an):
         open_all(bo)

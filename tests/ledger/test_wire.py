@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from provident.ledger import actions, wire
+from provident.ledger.wire import trips
 
 from .people import entry, post, register
 
@@ -91,7 +92,7 @@ def test_an_interrupted_beginning_closes_the_connection(fresh_database, monkeypa
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(wire, "_results", interrupted)
+        patched.setattr(trips, "_results", interrupted)
         with pytest.raises(KeyboardInterrupt), transaction.atomic(durable=True):
             wire.begin(("SELECT 1", ()))
     with transaction.atomic(durable=True):
@@ -114,7 +115,7 @@ def test_what_is_asked_ahead_is_answered_once(fresh_database):
     """The question that travelled with the beginning is answered from there, another one by the server."""
     early = ("SELECT txid_current_if_assigned(), clock_timestamp(), $1::bigint[]", [[7, 8]])
     with transaction.atomic(durable=True):
-        (first,) = wire.begin(("SELECT clock_timestamp()", ()), ahead=early)
+        (first,) = wire.begin(("SELECT clock_timestamp()", ()), ahead=[early])
         ((before,),) = wire.rows(first)
         between = wire.call("SELECT clock_timestamp()", ())
         ((_, moment, keys),) = wire.ask(
@@ -130,7 +131,7 @@ def test_what_was_asked_ahead_answers_nothing_else(fresh_database, other):
     """A question of other words or figures, a ledger that changed, a transaction that ended: it is asked anew."""
     early = ("SELECT $1::integer, clock_timestamp()", [1])
     with transaction.atomic(durable=True):
-        wire.begin(("SAVEPOINT kept", ()), ahead=early)
+        wire.begin(("SAVEPOINT kept", ()), ahead=[early])
         between = wire.call("SELECT clock_timestamp()", ())
         if other == "another question":
             assert wire.ask(early[0], [2])[0][0] == 2
@@ -148,7 +149,7 @@ def test_what_fails_ahead_was_never_asked(fresh_database):
     for _ in range(2):
         with transaction.atomic(durable=True):
             wire.begin(
-                ("SELECT set_config('test.seen', 'yes', true)", ()), ("SAVEPOINT kept", ()), ahead=early
+                ("SELECT set_config('test.seen', 'yes', true)", ()), ("SAVEPOINT kept", ()), ahead=[early]
             )
             assert wire.call("SELECT current_setting('test.seen')", ()) == "yes"
             with pytest.raises(psycopg.errors.DivisionByZero):

@@ -1,6 +1,6 @@
 """Who may look, and the log of every look: the one door to a person.
 
-Promise: a record opens only through open_record or open_run, for a named purpose, to somebody an
+Promise: a record opens only through open_record, read_record or open_run, for a named purpose, to somebody an
 unexpired role or grant entitles; the look is written first, a refused one too, and the person can
 read both. The database decides and enforces this itself: setting a variable, forging a look or
 coming after another transaction opens nothing.
@@ -9,6 +9,6 @@ What the database cannot know is whether the application names the right actor; 
 doors' duty.
 """
 
-from provident.access.door import open_record, open_run
+from provident.access.door import open_record, open_run, read_record
 
-__all__ = ["open_record", "open_run"]
+__all__ = ["open_record", "open_run", "read_record"]

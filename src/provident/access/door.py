@@ -1,13 +1,15 @@
 """Opening a record or a run: the look is written first, and stays whatever happens after."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import connection, transaction
+from psycopg.pq.abc import PGresult
 
+from provident.access.records import Asking
 from provident.access.refusals import of_code
 from provident.kernel.keys import AccountId, PersonKey
 from provident.kernel.opened import Opened, OpenedRun
@@ -16,13 +18,16 @@ from provident.ledger.queries import years_question
 
 _YEARS = "contributions"  # the field of which the ledger's years are a part
 _OPEN = "SELECT refusal, look, at, keys FROM access_open($1, $2, $3, $4, $5, $6)"
+_OPEN_ALONE = "SELECT refusal, look, at, keys FROM access_open($1, $2, $3, $4, $5, $6, true)"
 _OPEN_RUN = "SELECT refusal, look, at, '{}'::bigint[] FROM access_open_run($1, $2, $3, $4, $5, NULL)"
+
+_Questions = Callable[[Sequence[PersonKey]], Sequence[wire.Statement]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     refusal: str
-    look: int
+    look: int  # 0: not opened, because the record has more keys than the one asked for
     at: dt.datetime
     keys: tuple[PersonKey, ...]
 
@@ -44,7 +49,7 @@ def open_record(
     block. `person=None` logs a search that found nobody.
     """
     asked = [by, person, purpose, list(fields), system, reason]
-    ahead = years_question([person]) if person is not None and _YEARS in fields else None
+    ahead = [years_question([person])] if person is not None and _YEARS in fields else []
     with open_found(_OPEN, asked, by=by, purpose=purpose, fields=fields, ahead=ahead) as opened:
         yield opened
 
@@ -57,7 +62,7 @@ def open_found(
     by: AccountId,
     purpose: str,
     fields: Sequence[str],
-    ahead: wire.Statement | None = None,
+    ahead: Sequence[wire.Statement] = (),
 ) -> Iterator[Opened]:
     """Open whom a room above finds: `question` calls its database function, which ends in access_open.
 
@@ -66,15 +71,50 @@ def open_found(
     and is answered as far as the look opens it: the database sees the look before it sees the question.
     """
     with _looking(question, list(asked), ahead) as found:
-        yield Opened(
-            person=found.keys[0],
-            keys=found.keys,
-            look=found.look,
-            actor=by,
-            purpose=purpose,
-            fields=tuple(fields),
-            at=found.at,
-        )
+        yield _opened(found, Asking(by, purpose, fields))
+
+
+@contextmanager
+def read_record(person: PersonKey, asking: Asking, questions: _Questions) -> Iterator[Opened]:
+    """Open one person's record for these questions: look, questions and commit are one trip to the server.
+
+    For pages. `questions` returns of the record's keys what the block will ask through `wire.ask`; to ask
+    anything else is an error, because the transaction is over when the block begins. So is the look's
+    commit, whatever happens in the block. A refused look is committed too, and LookRefused is raised.
+    """
+    asked = [asking.by, person, asking.purpose, list(asking.fields), asking.system, asking.reason]
+    if not connection.in_atomic_block:
+        with (
+            connection.wrap_database_errors,
+            wire.one_transaction((_OPEN_ALONE, asked), questions([person])) as result,
+            connection.execute_wrapper(_not_asked_ahead),
+        ):
+            found = _answer(result)
+            if found.refusal:
+                raise of_code(found.refusal)
+            if found.look:
+                yield _opened(found, asking)
+                return
+    # Others were merged into the record, so the questions were about a part of it and nothing was opened; or
+    # this is inside a test's transaction, any other being refused.
+    with _looking(_OPEN, asked, questions([person])) as found:
+        yield _opened(found, asking)
+
+
+def _not_asked_ahead(*_asked: object) -> NoReturn:
+    raise wire.NotAskedAheadError
+
+
+def _opened(found: _Answer, asking: Asking) -> Opened:
+    return Opened(
+        person=found.keys[0],
+        keys=found.keys,
+        look=found.look,
+        actor=asking.by,
+        purpose=asking.purpose,
+        fields=tuple(asking.fields),
+        at=found.at,
+    )
 
 
 @contextmanager
@@ -91,7 +131,7 @@ def open_run(
     Whoever is a member is told. Members not known beforehand are named with add_run_members or
     name_run_batch while the run lasts.
     """
-    with _looking(_OPEN_RUN, [by, purpose, list(fields), system, list(members)], None) as found:
+    with _looking(_OPEN_RUN, [by, purpose, list(fields), system, list(members)], ()) as found:
         yield OpenedRun(look=found.look, actor=by, purpose=purpose, fields=tuple(fields), at=found.at)
 
 
@@ -100,7 +140,7 @@ _KEPT = "access_look_kept"
 
 
 @contextmanager
-def _looking(question: str, facts: list[Any], ahead: wire.Statement | None) -> Iterator[_Answer]:
+def _looking(question: str, facts: list[Any], ahead: Sequence[wire.Statement]) -> Iterator[_Answer]:
     failed: BaseException | None = None
     with transaction.atomic(durable=True):
         answer = _ask(question, facts, ahead)
@@ -121,9 +161,13 @@ def _looking(question: str, facts: list[Any], ahead: wire.Statement | None) -> I
         raise of_code(answer.refusal)
 
 
-def _ask(question: str, facts: list[Any], ahead: wire.Statement | None) -> _Answer:
+def _ask(question: str, facts: list[Any], ahead: Sequence[wire.Statement]) -> _Answer:
     # The question and the savepoint begin the transaction; the commit releases the savepoint.
     with connection.wrap_database_errors:
         found, _ = wire.begin((question, facts), (f"SAVEPOINT {_KEPT}", ()), ahead=ahead)
-        ((refusal, look, at, keys),) = wire.rows(found)
+    return _answer(found)
+
+
+def _answer(result: PGresult) -> _Answer:
+    ((refusal, look, at, keys),) = wire.rows(result)
     return _Answer(refusal, look, at, tuple(keys))

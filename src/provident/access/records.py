@@ -12,6 +12,7 @@ LookWords      that line in one language
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -191,3 +192,14 @@ class LookWords:
     article: str
     fields: tuple[str, ...]
     refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for which fields of a record, for what purpose, through which door; a typed reason."""
+
+    by: AccountId
+    purpose: str
+    fields: Sequence[str]
+    system: str = "portal"
+    reason: str = ""

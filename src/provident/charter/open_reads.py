@@ -3,6 +3,9 @@
 The key is the module or SQL file below `provident`, a colon, and the function.
 """
 
+_QUESTION = (
+    "only words the question: it travels with the look that opens the record, and row security answers it"
+)
 OPEN_READS = {
     "access.queries:account": "an account's own card: signing in comes before any purpose can be named",
     "access.queries:account_of": "finds the account of a sign-in name; signing in comes before any purpose",
@@ -27,9 +30,9 @@ OPEN_READS = {
     "ledger.check.rows.facts:FactSums.take_years": (
         "weighs the reading copy for the operator's check, a look everybody finds; only sums come out"
     ),
-    "ledger.queries:years_question": (
-        "only words the question: it travels with the look that opens the record, and row security answers it"
-    ),
+    "ledger.queries:years_question": _QUESTION,
+    "filings.queries:enrolments_question": _QUESTION,
+    "identity.queries:resident_question": _QUESTION,
     "ledger.journal.replay:_Replay.segment": (
         "puts back what a restored database lost and compares it with the guard; nothing comes out"
     ),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from provident.filings.records import (
 )
 from provident.filings.refusals import NoSuchFiling, OriginalDamaged
 from provident.kernel.clock import legal_day
-from provident.kernel.keys import AccountId, EmployerKey
+from provident.kernel.keys import AccountId, EmployerKey, PersonKey
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Checked, Evidence, Scheme
@@ -45,6 +45,10 @@ WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
   AND (superseded_at IS NULL OR superseded_at > coalesce($2::timestamptz, 'infinity'))
 ORDER BY since_month, employer_key, branches
 """
+# A sub-select for other questions about the same keys: who enrolled the person.
+EMPLOYERS = (
+    "SELECT employer_key FROM filings_enrolment WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))"
+)
 # Both at one go: a page asks for both, and each question costs a way there and back.
 _SPELLS_AND_GRADES = f"""
 SELECT false, spell.* FROM ({_ENROLMENTS}) spell
@@ -89,9 +93,14 @@ def posted_with(sha256: bytes) -> Receipt | None:
     return found[0] if found else None
 
 
+def enrolments_question(keys: Sequence[PersonKey], known_on: dt.datetime | None = None) -> wire.Statement:
+    """Return what enrolments asks of these keys, for whoever opens the record to ask it on the way."""
+    return _ENROLMENTS, [list(keys), known_on]
+
+
 def enrolments(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Enrolment, ...]:
     """Return the person's enrolments, as known now or on a moment, oldest first."""
-    return tuple(_enrolment(*row) for row in wire.ask(_ENROLMENTS, [list(opened.keys), known_on]))
+    return tuple(_enrolment(*row) for row in wire.ask(*enrolments_question(opened.keys, known_on)))
 
 
 def _enrolment(employer: int, bits: int, scheme: int, region: int, since: int, *rest: Any) -> Enrolment:

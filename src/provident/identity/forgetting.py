@@ -57,27 +57,6 @@ class Forgetting:
     backups_lapse: dt.date | None  # when that one lapses; None if nobody said how long backups are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """When and on what ground a person was forgotten."""
-
-    at: dt.datetime
-    decision: str
-    article: str
-
-
-def forgotten(opened: Opened) -> Forgotten | None:
-    """Return by which decision the opened person was forgotten; None if they were not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT confirmed_at, decision, article FROM identity_forgetting"
-            " WHERE person_key = ANY (%s) AND confirmed_at IS NOT NULL",
-            [list(opened.keys)],
-        )
-        row = cursor.fetchone()
-    return Forgotten(*row) if row else None
-
-
 def propose(opened: Opened, *, decision: str, article: str, at: dt.datetime) -> int:
     """Propose that the opened person be forgotten; return the proposal's number."""
     decision, article = _typed(decision), _typed(article)

@@ -37,19 +37,21 @@ SELECT part, id, kind, text, original, since, until, recorded_at FROM (
     UNION ALL
     SELECT 'value', id, person_key, field, value, NULL, since, NULL, recorded_at, withdrawn_at
     FROM identity_value WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'archive' = ANY ($2)
+    UNION ALL
+    SELECT 'forgotten', id, person_key, NULL, '', NULL, NULL, NULL, confirmed_at, NULL
+    FROM identity_forgetting
+    WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND confirmed_at IS NOT NULL
     {more}
 ) facts
 WHERE withdrawn_at IS NULL
 ORDER BY person_key = $3, since NULLS FIRST, id
 """
 _RESIDENT = _RESIDENT_AND.format(more="")
-_RESIDENT_AND_EMPLOYERS = _RESIDENT_AND.format(
-    more="""
+_AND_EMPLOYERS = """
     UNION ALL
     SELECT 'employer', d.id, NULL, e.uscc, d.name, e.employer_key::text, d.since, NULL, NULL, NULL
     FROM identity_employer e JOIN identity_employer_detail d USING (employer_key)
-    WHERE e.employer_key = ANY (ARRAY(SELECT unnest($4::bigint[])))"""
-)
+    WHERE e.employer_key IN ({employers})"""
 _JOINS = """
 SELECT id, kind, reason, made_by, made_at, undone_reason, undone_at FROM identity_join
 WHERE into_key = ANY (%(keys)s) OR person_key = ANY (%(keys)s) ORDER BY id
@@ -94,35 +96,46 @@ def find_resident(
 
 def resident(opened: Opened) -> Resident:
     """Return the opened resident: the parts whose fields the look names, the others empty."""
-    return _resident(opened, wire.ask(_RESIDENT, _asked(opened)))
+    return _resident(opened, wire.ask(_RESIDENT, _asked(opened.keys, opened.fields)))
+
+
+def resident_question(keys: Sequence[PersonKey], fields: Sequence[str], employers: str) -> wire.Statement:
+    """Return what resident_and_employers asks, for whoever opens the record to ask it on the way."""
+    return _RESIDENT_AND.format(more=_AND_EMPLOYERS.format(employers=employers)), _asked(keys, fields)
 
 
 def resident_and_employers(
-    opened: Opened, keys: Sequence[EmployerKey]
+    opened: Opened, employers: str
 ) -> tuple[Resident, dict[EmployerKey, EmployerName]]:
-    """Return the opened resident, and how the employers with these keys are called now, at one go."""
-    found = wire.ask(_RESIDENT_AND_EMPLOYERS, [*_asked(opened), list(keys)])
+    """Return the opened resident, and how some employers are called now, at one go.
+
+    `employers` is a sub-select of these employers' keys, in which $1 is the person's keys.
+    """
+    found = wire.ask(*resident_question(opened.keys, opened.fields, employers))
     named = {EmployerKey(int(key)): EmployerName(name, uscc) for part, _, uscc, name, key, *_ in found
              if part == "employer"}  # fmt: skip
     return _resident(opened, (fact for fact in found if fact[0] != "employer")), named
 
 
-def _asked(opened: Opened) -> list[Any]:
-    return [list(opened.keys), list(opened.fields), opened.person]
+def _asked(keys: Sequence[PersonKey], fields: Sequence[str]) -> list[Any]:
+    return [list(keys), list(fields), keys[0]]  # the first is the one the others were merged into
 
 
 def _resident(opened: Opened, facts: Iterable[Sequence[Any]]) -> Resident:
     names: list[HeldName] = []
     numbers: list[HeldNumber] = []
     archive: list[HeldValue] = []
+    forgotten_at = None
     for part, row, kind, text, original, since, until, recorded_at in facts:
         if part == "number":
             numbers.append(HeldNumber(row, NumberKind(int(kind)), text, since, until, recorded_at))
         elif part == "name":
             names.append(HeldName(row, text, original, since, recorded_at))
+        elif part == "forgotten":
+            forgotten_at = recorded_at
         else:
             archive.append(HeldValue(row, kind, text, since, recorded_at))
-    return Resident(opened.person, opened.fields, tuple(names), tuple(numbers), tuple(archive))
+    return Resident(opened.person, opened.fields, tuple(names), tuple(numbers), tuple(archive), forgotten_at)
 
 
 def joins(opened: Opened) -> tuple[Join, ...]:

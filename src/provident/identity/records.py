@@ -77,6 +77,7 @@ class Resident:
     names: tuple[HeldName, ...]
     numbers: tuple[HeldNumber, ...]
     archive: tuple[HeldValue, ...]
+    forgotten_at: dt.datetime | None = None  # by decision
 
     @property
     def name(self) -> str | None:

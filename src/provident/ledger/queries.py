@@ -54,9 +54,14 @@ _ENTRIES = f"""
 
 _UNMONTHED = f"""
     SELECT {ENTRY_COLUMNS}
-    FROM ledger_entry e JOIN ledger_batch b ON b.batch_id = e.batch_id
-    WHERE e.person_key = ANY (%s) AND e.month = 0
+    FROM ledger_unmonthed($1) e JOIN ledger_batch b ON b.batch_id = e.batch_id
     ORDER BY b.posted_at, e.source_row"""
+
+# A sub-select for other questions about the same keys: whose payrolls name the person.
+EMPLOYERS = """
+    SELECT employer_key FROM ledger_record_year WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
+    UNION ALL SELECT employer_key FROM ledger_late_facts($1)
+    WHERE EXISTS (SELECT FROM ledger_batch WHERE NOT projected)"""
 
 _EVENTS = f"""
     SELECT {EVENT_COLUMNS}
@@ -73,7 +78,7 @@ _agencies: WeakKeyDictionary[psycopg.Connection[Any], Installation] = WeakKeyDic
 
 def installation() -> Installation:
     """Return the agency this ledger serves."""
-    raw = wire.cursor().connection
+    raw = wire.driver()
     known = _agencies.get(raw)
     if known is None:
         settled = raw.info.transaction_status == TransactionStatus.IDLE  # else its registration may be undone
@@ -84,8 +89,9 @@ def installation() -> Installation:
 
 
 def _installation() -> Installation:
-    rows = _rows(
-        "SELECT installation_id, agency_en, agency_zh, currency, zone, home_region FROM ledger_installation"
+    rows = wire.ask_alone(
+        "SELECT installation_id, agency_en, agency_zh, currency, zone, home_region FROM ledger_installation",
+        (),
     )
     if not rows:
         raise NoInstallation
@@ -124,9 +130,14 @@ def entries(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Ent
     return tuple(entry_of(*row) for row in _rows(_ENTRIES, (list(opened.keys), until, month)))
 
 
+def unmonthed_question(keys: Sequence[PersonKey]) -> wire.Statement:
+    """Return what unmonthed asks of these keys, for whoever opens the record to ask it on the way."""
+    return _UNMONTHED, [list(keys)]
+
+
 def unmonthed(opened: Opened) -> tuple[Entry, ...]:
     """Return the entries of the person that name no month, in the order posted."""
-    return tuple(entry_of(*row) for row in _rows(_UNMONTHED, (list(opened.keys),)))
+    return tuple(entry_of(*row) for row in wire.ask(*unmonthed_question(opened.keys)))
 
 
 def events(opened: Opened, *, known_on: dt.datetime | None = None) -> tuple[Event, ...]:

@@ -9,7 +9,6 @@ from django.db import connection
 from provident import access, law
 from provident.filings import queries as filings
 from provident.filings.records import Enrolment, Legs, MonthFacts
-from provident.identity import forgetting
 from provident.identity import queries as identity
 from provident.identity.records import Resident
 from provident.kernel.clock import legal_day
@@ -39,6 +38,7 @@ from provident.statements.records import (
 )
 from provident.statements.references import reference_of
 
+EMPLOYERS = f"{filings.EMPLOYERS} UNION ALL {ledger.EMPLOYERS}"  # of whoever is opened, as a sub-select
 MOVES = (
     EntryKind.OPENING_BALANCE,
     EntryKind.TRANSFER_IN,
@@ -62,8 +62,7 @@ def record(
     last = as_of or Month.of(legal_day(known, agency.zone))
     facts, enrolments = filings.months_and_enrolments(opened, as_of=last, known_on=known_on)
     entries = tuple(standing(ledger.entries(opened, known_on=known_on)))
-    keys = {fact.employer for fact in facts} | {one.employer for one in enrolments}
-    resident, named = identity.resident_and_employers(opened, [key for key in keys if key])
+    resident, named = identity.resident_and_employers(opened, EMPLOYERS)
     employers: dict[EmployerKey | None, Employer] = {
         key: Employer(one.name, one.uscc) for key, one in named.items()
     }
@@ -123,14 +122,13 @@ def agency_of(agency: Installation) -> Agency:
 def person_of(opened: Opened, agency: Installation, resident: Resident) -> Person:
     """Return whom the record is about."""
     number = resident.number
-    # Asked for only where there is no name: everybody else has one.
-    erased = None if resident.name else forgetting.forgotten(opened)
+    erased = resident.forgotten_at
     return Person(
         name=resident.name or "",
         number=number.masked if number else "",
         number_kind=number.kind.word if number else "",
         reference=reference_of(opened.person),
-        forgotten_on=legal_day(erased.at, agency.zone) if erased else None,
+        forgotten_on=legal_day(erased, agency.zone) if erased else None,
     )
 
 

@@ -310,29 +310,6 @@ def test_what_is_not_sealed_yet_is_checked_too(filled, damager):
     assert (found.code, found.position) == ("entry.changed", None)
 
 
-def test_a_reading_copy_that_was_changed_is_named(filled, damager):
-    """The reading copy must add up to the entries; year and branch are named, and no person."""
-    damager.execute(
-        "UPDATE ledger_record_year SET facts = set_byte(facts, 7, get_byte(facts, 7) # 1) WHERE ctid ="
-        " (SELECT min(ctid) FROM ledger_record_year WHERE get_byte(facts, 2) = 1)"
-    )
-    (found,) = checked().damage
-    assert (found.code, found.what) == ("record_year", "2026 pension")
-    damager.execute("DELETE FROM ledger_record_year")
-    assert {"2026 pension", "2026 medical"} <= {one.what for one in checked().damage}
-
-
-@pytest.mark.parametrize("facts", ["", "04ff", "0501010001"])
-def test_a_reading_copy_that_cannot_be_read_is_named(filled, damager, facts):
-    """What is no list of facts at all is a difference, not a failure of the check."""
-    damager.execute(
-        "UPDATE ledger_record_year SET facts = decode(%s, 'hex')"
-        " WHERE ctid = (SELECT min(ctid) FROM ledger_record_year)",
-        [facts],
-    )
-    assert "2026 -" in {one.what for one in checked().damage}
-
-
 def test_tiles_are_held_against_each_other(filled):
     """A changed or missing tile of any level is named."""
     for path in ("tile/0/001", "tile/1/000.p/4"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from provident.ledger import wire
+from provident.ledger.wire import trips
 
 _MESSAGE = re.compile(r'^F\t\d+\t(Query|Parse|Bind|Execute)\t "(.*?)(?=^[FB]\t|\Z)', re.MULTILINE | re.DOTALL)
 _FRAME = re.compile(r"[\s\"]*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|DEALLOCATE)", re.IGNORECASE)
@@ -16,7 +16,7 @@ def asked(act: Callable[[], object]) -> list[str]:
     """Return every statement an act sends on Django's connection, the frame of transactions left out."""
     connection.ensure_connection()
     raw = connection.connection
-    texts = {name.decode(): text for text, name in wire._kept.get(raw, {}).items()}
+    texts = {name.decode(): text for text, name in trips._kept.get(raw, {}).items()}
     with tempfile.TemporaryFile("w+") as told:
         raw.pgconn.trace(told.fileno())
         raw.pgconn.set_trace_flags(1)  # without times

@@ -8,9 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from provident import access
+from provident.access.records import Asking
 from provident.api.gate import holder
 from provident.api.refusals import NotThere
 from provident.api.schemas.answers import Problem
+from provident.kernel.keys import PersonKey
 from provident.kernel.opened import Opened
 
 SYSTEM = "api"  # what the log of looks calls this door
@@ -30,14 +32,20 @@ def kept_by_nobody(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-@contextmanager
-def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
-    """Open the own record of the token's account, look written."""
+def own(request: HttpRequest, fields: Sequence[str]) -> tuple[PersonKey, Asking]:
+    """Return whose record that of the token's account is, and as what it is asked for; 404 for others."""
     asking = holder(request)
     if asking.person is None:
         raise NotThere
+    return asking.person, Asking(asking.account, "own_record", fields, system=SYSTEM)
+
+
+@contextmanager
+def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
+    """Open the own record of the token's account, look written."""
+    person, asking = own(request, fields)
     with access.open_record(
-        asking.person, by=asking.account, purpose="own_record", fields=fields, system=SYSTEM
+        person, by=asking.by, purpose=asking.purpose, fields=fields, system=asking.system
     ) as opened:
         yield opened
 

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Query
 from pydantic import Field
 
 from provident.api.gate import operation
-from provident.api.operations.answering import JSON, answered, answers, kept_by_nobody, opened_own
+from provident.api.operations.answering import JSON, answered, answers, kept_by_nobody, opened_own, own
 from provident.api.refusals import NotThere, NotUnderstood
 from provident.api.schemas.answers import Receipt
 from provident.api.schemas.record import Record, RecordSummary, Statement, YearOfBranch
@@ -21,7 +21,7 @@ from provident.kernel.words import Branch, Language
 from provident.ledger.queries import installation
 from provident.statements import documents, pdf, queries
 from provident.statements.overview.documents import summary
-from provident.statements.overview.queries import overview
+from provident.statements.overview.queries import look_at
 from provident.statements.receipts import FIELD, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE
@@ -70,8 +70,7 @@ def record(
 ) -> HttpResponse:
     """Tell the record of the token's account: summed by year, or with every month, movement and benefit."""
     if detail == "years" and not (as_of or known_on):
-        with opened_own(request, FIELDS) as opened:
-            at_a_glance = overview(opened)
+        at_a_glance = look_at(*own(request, FIELDS))
         return kept_by_nobody(HttpResponse(summary(at_a_glance), content_type=JSON))
     found = _told(request, as_of, known_on)
     return answered(documents.document(found) if detail == "months" else documents.summary(found))

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from provident import access
+from provident.access.records import Asking
 from provident.cases.queries import disputed
 from provident.kernel.keys import PersonKey
 from provident.kernel.money import Money
@@ -20,7 +21,7 @@ from provident.portal import chart, texts
 from provident.portal.cases.receipts import shown as shown_receipt
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
-from provident.statements.overview.queries import overview
+from provident.statements.overview.queries import look_at
 from provident.statements.overview.records import Overview, YearSum
 from provident.statements.phrases import phrases
 from provident.statements.receipts import FIELD, Receipts, of_statement
@@ -62,14 +63,20 @@ class GapLine:
     outstanding: Money | None
 
 
-@contextmanager
-def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
-    """Open the signed-in resident's own record, look written."""
+def own(request: HttpRequest, fields: Sequence[str]) -> tuple[PersonKey, Asking]:
+    """Return whose record the signed-in resident's own is, and as what it is asked for; 404 for others."""
     person = getattr(request.user, "person_key", None)
     if person is None:
         raise Http404
+    return PersonKey(person), Asking(acting(request), "own_record", fields, system="portal")
+
+
+@contextmanager
+def opened_own(request: HttpRequest, fields: Sequence[str]) -> Iterator[Opened]:
+    """Open the signed-in resident's own record, look written."""
+    person, asking = own(request, fields)
     with access.open_record(
-        PersonKey(person), by=acting(request), purpose="own_record", fields=fields, system="portal"
+        person, by=asking.by, purpose=asking.purpose, fields=fields, system=asking.system
     ) as opened:
         yield opened
 
@@ -82,8 +89,8 @@ def own_record(request: HttpRequest) -> PersonRecord:
 
 def own_overview(request: HttpRequest) -> Overview:
     """Return the signed-in resident's record at a glance."""
-    with opened_own(request, FIELDS) as opened:
-        return overview(opened)
+    person, asking = own(request, FIELDS)
+    return look_at(person, asking)
 
 
 def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:

@@ -1,23 +1,26 @@
 """Reads: one person's overview, put together from sums."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from provident import law
+from provident import access, law
+from provident.access.records import Asking
 from provident.filings import queries as filings
 from provident.filings.records import Enrolment
 from provident.identity import queries as identity
 from provident.kernel.clock import legal_day
-from provident.kernel.keys import EmployerKey
+from provident.kernel.keys import EmployerKey, PersonKey
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Checked, EntryKind, Evidence, MonthStatus
 from provident.ledger import queries as ledger
 from provident.ledger.records import Entry, Installation
+from provident.ledger.wire import Statement
 from provident.statements.overview.months import (
     BRANCHES,
     CODE,
@@ -29,7 +32,7 @@ from provident.statements.overview.months import (
     lines_of,
 )
 from provident.statements.overview.records import AccountSum, BenefitSum, Overview, Stated, Years, amounts
-from provident.statements.queries import MOVES, agency_of, person_of, spells_of, standing
+from provident.statements.queries import EMPLOYERS, MOVES, agency_of, person_of, spells_of, standing
 from provident.statements.records import (
     INCOMPLETE,
     PRESSING,
@@ -71,6 +74,22 @@ class _Read:
         return years
 
 
+def look_at(person: PersonKey, asking: Asking) -> Overview:
+    """Open a person's record and return it at a glance; the look is written first, and stays."""
+    with access.read_record(person, asking, partial(_questions, fields=asking.fields)) as opened:
+        return overview(opened)
+
+
+def _questions(keys: Sequence[PersonKey], fields: Sequence[str]) -> tuple[Statement, ...]:
+    """Return what overview asks, so that all of it travels with the look."""
+    return (
+        ledger.years_question(keys),
+        filings.enrolments_question(keys),
+        ledger.unmonthed_question(keys),
+        identity.resident_question(keys, fields, EMPLOYERS),
+    )
+
+
 def overview(opened: Opened) -> Overview:
     """Return the opened person's record at a glance: up to the month of the look, as known at the look."""
     agency = ledger.installation()
@@ -78,14 +97,14 @@ def overview(opened: Opened) -> Overview:
     last = Month.of(today)
     years = ledger.record_years(opened)
     enrolments = filings.enrolments(opened)
-    keys = {one.employer for one in years} | {one.employer for one in enrolments}
-    resident, held = identity.resident_and_employers(opened, [key for key in keys if key])
+    unmonthed = ledger.unmonthed(opened)
+    resident, held = identity.resident_and_employers(opened, EMPLOYERS)
     cells = cells_of(Asked(years, enrolments, today, last))
     read = _Read(
         agency=agency,
         enrolments=enrolments,
         # What names no month is told by the year in which it was posted, which no sum holds.
-        unmonthed=() if all(one.year for one in years) else ledger.unmonthed(opened),
+        unmonthed=unmonthed,
         employers={key: Employer(one.name, one.uscc) for key, one in held.items()},
         cells=cells,
         lines=lines_of(cells, last),

@@ -71,8 +71,11 @@ BEGIN
     END IF;
 END $$;
 
+-- `alone`: a record with more keys than the one asked for is not opened and no look is written (look is 0), so
+-- that whoever asked about one key asks again.
 CREATE FUNCTION access_open(
     actor bigint, person bigint, purpose text, fields text[], system text, reason text,
+    alone boolean DEFAULT false,
     OUT look bigint, OUT answered boolean, OUT refusal text, OUT keys bigint[], OUT at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -108,6 +111,12 @@ BEGIN
     END IF;
     answered := refusal IS NULL;
     refusal := coalesce(refusal, '');
+    IF alone AND answered AND cardinality(f.family) > 1 THEN
+        answered := false;
+        look := 0;
+        keys := '{}';
+        RETURN;
+    END IF;
     keys := CASE WHEN answered THEN f.family ELSE '{}' END;
     INSERT INTO access_look (at, xid, actor, office_en, office_zh, role, system, purpose, article_en, article_zh,
                              fields, person_key, keys, answered, refusal, reason, override, grant_id, counted,

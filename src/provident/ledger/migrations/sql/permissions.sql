@@ -17,7 +17,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION
     ledger_register_installation, ledger_register_persons, ledger_event_salts, ledger_set_alias,
     ledger_open_batch, ledger_insert, ledger_close_batch, ledger_reverse_batch, ledger_insert_events, ledger_damaged,
-    ledger_project, ledger_narrow, ledger_fact, ledger_wide_facts, ledger_facts, ledger_facts_query, ledger_late_facts,
+    ledger_project, ledger_narrow, ledger_fact, ledger_wide_facts, ledger_facts, ledger_facts_query, ledger_late_facts, ledger_unmonthed,
     ledger_facts_known_on, ledger_totals, ledger_unsealed_since, ledger_take_sealing_lock, ledger_leaf_pages,
     ledger_leaves_of_pages, ledger_leaves_of_rows, ledger_leaves_of_batches, ledger_leaves_of_events, ledger_place,
     ledger_placed, ledger_add_checkpoint, ledger_keep_note, ledger_unlinked, ledger_forgotten

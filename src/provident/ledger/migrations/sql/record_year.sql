@@ -154,6 +154,17 @@ BEGIN
     END IF;
 END $$;
 
+-- The persons' entries that name no month. Most people have none, which the reading copy knows without a
+-- look at every partition. Runs as the caller too.
+CREATE FUNCTION ledger_unmonthed(persons bigint[]) RETURNS SETOF ledger_entry
+LANGUAGE plpgsql STABLE ROWS 1 AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.ledger_record_year y WHERE y.person_key = ANY (persons) AND y.year = 0)
+       OR EXISTS (SELECT FROM public.ledger_batch b WHERE NOT b.projected) THEN
+        RETURN QUERY SELECT * FROM public.ledger_entry e WHERE e.person_key = ANY (persons) AND e.month = 0;
+    END IF;
+END $$;
+
 -- What was known of the persons at a moment.
 CREATE FUNCTION ledger_facts_known_on(persons bigint[], moment timestamptz)
 RETURNS TABLE (person_key bigint, employer_key bigint, year smallint, facts bytea)

@@ -1,25 +1,18 @@
-"""How bytes get to the database: a plain cursor, a beginning in one trip, arrays, COPY."""
+"""Questions: a plain cursor, and many statements in one trip to the server."""
 
-import os
 import select
-import socket
-import struct
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
-from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
-import numpy as np
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import abc
-from psycopg.adapt import Buffer, Dumper, PyFormat, Transformer
+from psycopg.adapt import Buffer, PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from provident.ledger.arrays import COPY_HEADER, COPY_TRAILER, Array
-
-_BUFFER = 4 << 20
 _PREPARED_FROM = 5  # times a statement is sent before the server keeps its plan
 
 
@@ -40,10 +33,22 @@ class _Preparing(psycopg.Cursor[Any]):
 
 def cursor() -> psycopg.Cursor[Any]:
     """Return a cursor of psycopg's own on Django's connection: parameters and results travel in binary."""
-    return _Preparing(_raw())
+    return _Preparing(_unended())
 
 
-def _raw() -> psycopg.Connection[Any]:
+def _unended() -> psycopg.Connection[Any]:
+    raw = driver()
+    if raw in _ended:
+        raise NotAskedAheadError
+    return raw
+
+
+class NotAskedAheadError(RuntimeError):
+    """A question to a transaction that is over: our own mistake, and never answered with nothing."""
+
+
+def driver() -> psycopg.Connection[Any]:
+    """Return the driver's connection under Django's, made anew if it was lost between transactions."""
     here = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each word
     if here.connection is not None and here.connection.closed and not here.in_atomic_block:
         here.close()  # Django learns of a loss only from its own cursors
@@ -71,31 +76,60 @@ _kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDic
 
 Statement = tuple[str, Sequence[object]]
 
-# What a connection's transaction was asked ahead of `ask`, and the answer.
-_ahead: WeakKeyDictionary[psycopg.Connection[Any], tuple[Statement, PGresult]] = WeakKeyDictionary()
+# What a connection's transaction was asked ahead of `ask`, and the answers.
+_ahead: WeakKeyDictionary[psycopg.Connection[Any], list[tuple[Statement, PGresult]]] = WeakKeyDictionary()
+# Connections whose transaction ended with its beginning: only what was asked ahead is there.
+_ended: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
-def begin(*statements: Statement, ahead: Statement | None = None) -> list[PGresult]:
+def begin(*statements: Statement, ahead: Sequence[Statement] = ()) -> list[PGresult]:
     """Begin a transaction with these statements: all in one trip to the server, results in binary.
 
     The parameters are $1, $2 and so on, of the types the server makes out. This goes past the
     driver's cursors, whose own work takes longer than the server's: it is for what every page asks.
     Inside a test's own transaction there is nothing to begin, and nothing is prepared.
 
-    `ahead` travels with them, and `ask` finds its answer here. If it fails it was never asked: the
+    `ahead` travels with them, and `ask` finds its answers here. If one of them fails none was asked: the
     last of the statements is then the savepoint to go back to.
     """
-    raw = _raw()
+    raw = _unended()
     _ahead.pop(raw, None)
-    asked = [*statements, ahead] if ahead else list(statements)
-    results = _begun(raw, asked)
-    done = results[: len(statements)]
+    results = _begun(raw, [*statements, *ahead])
+    done, told = results[: len(statements)], results[len(statements) :]
     _raise_first(done)
-    if ahead and results[-1].status == ExecStatus.TUPLES_OK:
-        _ahead[raw] = (ahead, results[-1])
-    elif ahead:
+    if all(result.status == ExecStatus.TUPLES_OK for result in told):
+        _ahead[raw] = list(zip(ahead, told, strict=True))
+    else:
         _raise_first([raw.pgconn.exec_(b"ROLLBACK TO " + statements[-1][0].encode())])
     return done
+
+
+@contextmanager
+def one_transaction(opening: Statement, ahead: Sequence[Statement]) -> Iterator[PGresult]:
+    """Ask everything of a transaction at once, its commit included: one trip, and no other question after it.
+
+    Yields the result of what opens it; what it wrote is committed, whatever the block does. In the block
+    `ask` finds what was asked `ahead`, and whoever asks anything else is refused. If a question fails, its
+    error is raised and what the opening wrote stays. Not inside a transaction.
+    """
+    raw = _unended()
+    results = _at_rest(raw, [("BEGIN", ()), opening, (f"SAVEPOINT {_KEPT}", ()), *ahead, ("COMMIT", ())])
+    if results[-1].status == ExecStatus.PIPELINE_ABORTED:
+        raw.pgconn.exec_(
+            f"ROLLBACK TO {_KEPT}".encode()
+        )  # an error too if the opening failed: then all is undone
+        raw.pgconn.exec_(b"COMMIT")
+    _raise_first(results)
+    _ahead[raw] = list(zip(ahead, results[3:-1], strict=True))
+    _ended.add(raw)
+    try:
+        yield results[1]
+    finally:
+        _ended.discard(raw)
+        _ahead.pop(raw, None)
+
+
+_KEPT = "wire_kept"
 
 
 def _begun(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGresult]:
@@ -123,7 +157,7 @@ def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     Before any, it is also what finds out whether the server is still there: a connection it has dropped
     is made anew, and Django need not ask once more.
     """
-    raw = _raw()
+    raw = driver()
     if raw.info.transaction_status != TransactionStatus.IDLE:
         (result,) = _one_trip(raw, [(statement.encode(), given)], named=False)
     else:
@@ -132,7 +166,7 @@ def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
         except psycopg.OperationalError:
             if not raw.closed:
                 raise
-            (result,) = _at_rest(_raw(), [(statement, given)])
+            (result,) = _at_rest(driver(), [(statement, given)])
         connections[DEFAULT_DB_ALIAS].health_check_done = True  # type: ignore[attr-defined] # stubs lack it
     _raise_first([result])
     return rows(result)
@@ -140,11 +174,13 @@ def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
 
 def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     """Return the rows of one more statement of a transaction that `begin` began, or was asked ahead."""
-    raw = _raw()
-    early = _ahead.get(raw)
-    if early is not None and early[0] == (statement, given):
-        del _ahead[raw]
-        return rows(early[1])
+    raw = driver()
+    for at, (asked, result) in enumerate(early := _ahead.get(raw, [])):
+        if asked == (statement, given):
+            del early[at]
+            return rows(result)
+    if raw in _ended:
+        raise NotAskedAheadError(statement)
     named = raw in _kept
     sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]
     (result,) = _one_trip(raw, sent, named=named)
@@ -160,7 +196,7 @@ def forget_ahead() -> None:
 
 def rows(result: PGresult) -> list[tuple[Any, ...]]:
     """Return the rows of a result."""
-    loader = Transformer(_raw())
+    loader = Transformer(driver())
     loader.set_pgresult(result)
     return loader.load_rows(0, result.ntuples, tuple)
 
@@ -238,121 +274,3 @@ def _results(pgconn: PGconn) -> Iterator[PGresult]:
         if result.status == ExecStatus.PIPELINE_SYNC:
             return
         yield result
-
-
-class ArrayParameter:
-    """A NumPy array on its way to PostgreSQL, laid out as the binary form of an SQL array."""
-
-    element: ClassVar[tuple[int, str]]  # the type's number in PostgreSQL, the element's bytes in NumPy
-
-    def __init__(self, values: Array) -> None:
-        self.values = values
-
-    def packed(self) -> bytes:
-        """Return the array in PostgreSQL's binary form."""
-        oid, kind = self.element
-        if not len(self.values):
-            return struct.pack(">iiI", 0, 0, oid)
-        out = np.empty(len(self.values), [("bytes", ">i4"), ("value", kind)])
-        out["bytes"] = np.dtype(kind).itemsize
-        out["value"] = self.values
-        return struct.pack(">iiIii", 1, 0, oid, len(out), 1) + out.tobytes()
-
-
-class Int8Array(ArrayParameter):
-    """A bigint[]."""
-
-    element = (20, ">i8")
-
-
-class Int4Array(ArrayParameter):
-    """An integer[]."""
-
-    element = (23, ">i4")
-
-
-class Int2Array(ArrayParameter):
-    """A smallint[]."""
-
-    element = (21, ">i2")
-
-
-class UuidArray(ArrayParameter):
-    """A uuid[], from 16-byte elements."""
-
-    element = (2950, "V16")
-
-
-class HashArray(ArrayParameter):
-    """A bytea[], from 32-byte elements."""
-
-    element = (17, "V32")
-
-
-class _ArrayDumper(Dumper):
-    format = Format.BINARY
-
-    def dump(self, obj: ArrayParameter) -> Buffer:
-        return obj.packed()
-
-
-def _register(parameter: type[ArrayParameter], array_oid: int) -> None:
-    dumper = type(f"{parameter.__name__}Dumper", (_ArrayDumper,), {"oid": array_oid})
-    psycopg.adapters.register_dumper(parameter, dumper)
-
-
-for _parameter, _oid in (
-    (Int8Array, 1016),
-    (Int4Array, 1007),
-    (Int2Array, 1005),
-    (UuidArray, 2951),
-    (HashArray, 1001),
-):
-    _register(_parameter, _oid)
-
-
-class CopyStream:
-    """A COPY that stays open while the caller prepares what comes next.
-
-    The socket's buffer is the bounded queue between the two: writing waits only when the server is
-    behind, and no thread has to take turns with the one that hashes. The connection carries one
-    thing at a time, so the caller's own queries pause the stream.
-    """
-
-    def __init__(self, statement: str) -> None:
-        self._statement = statement
-        self._cursor = cursor()
-        self._open = ExitStack()
-        self._copy: psycopg.Copy | None = None
-        _widen(self._cursor.connection)
-
-    def write(self, image: bytes) -> None:
-        """Send rows as COPY images, starting the COPY if none is open."""
-        if self._copy is None:
-            self._copy = self._open.enter_context(self._cursor.copy(self._statement))
-            self._copy.write(COPY_HEADER)
-        self._copy.write(image)
-
-    def pause(self) -> None:
-        """Wait until the server has everything and leave the connection free."""
-        if self._copy is not None:
-            copy, self._copy = self._copy, None
-            with self._open.pop_all():
-                copy.write(COPY_TRAILER)
-
-    def abandon(self) -> None:
-        """Leave the connection free after a failure; what was sent is refused."""
-        if self._copy is not None:
-            self._copy = None
-            with suppress(psycopg.Error):
-                self._open.pop_all().__exit__(Abandoned, Abandoned(), None)
-
-
-class Abandoned(Exception):  # noqa: N818 - said to the server, never raised
-    """Why a COPY ends early."""
-
-
-def _widen(connection_: psycopg.Connection[Any]) -> None:
-    """Ask for a socket buffer that holds some pieces; the system may grant less."""
-    with socket.socket(fileno=os.dup(connection_.fileno())) as same:
-        same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
