@@ -2,7 +2,7 @@
 
 The ledger's query, alone and with its rows made into records, against `SELECT 1` on the same
 connection, all inside a transaction in which the record is open; and the same through the door, the
-durable look included, against the commit of a one-row insert. A person insured by four employers one
+durable look included, as a page reads it, against the commit of a one-row insert. A person insured by four employers one
 after the other, in five branches, declared and paid every month for 30 years, among others like
 them; the wage base moves each July. Every single act is timed in turn with its unit, so that both meet
 the machine in the same state; medians.
@@ -13,7 +13,7 @@ import os
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from installation import installation, superuser, vacuum
@@ -41,13 +41,18 @@ def main() -> None:
 
 def measure(options: argparse.Namespace, persons: list[int]) -> None:
     """Time the ledger's query, the door, and their units in turn."""
-    from provident.access.door import open_record
-    from provident.access.records import OPERATOR
+    from provident.access.door import open_record, read_record
+    from provident.access.records import OPERATOR, Asking
     from provident.kernel.keys import PersonKey
     from provident.ledger import queries, wire
 
+    asking = Asking(OPERATOR, "console", FIELDS, reason="bench")
+
+    def questions(keys: Sequence[PersonKey]) -> list[wire.Statement]:
+        return [queries.years_question(keys)]
+
     def look() -> object:
-        with open_record(next(whom), by=OPERATOR, purpose="console", fields=FIELDS, reason="bench") as opened:
+        with read_record(next(whom), asking, questions) as opened:
             return queries.record_years(opened)
 
     def query(keys: list[int]) -> object:
