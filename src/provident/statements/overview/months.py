@@ -22,7 +22,6 @@ CODE = {status: code for code, status in enumerate(PRESSING)}  # the smallest sp
 BRANCHES = max(Branch) + 1
 _BASE, _EMPLOYEE, _EMPLOYER = 0, 1, 2
 _MONTHS = np.arange(12)
-_YEARS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +64,28 @@ def cells_of(asked: Asked) -> Cells:
     """Return what is known of each month: by branch, year and employer."""
     years = [one for one in asked.years if 0 < one.year <= asked.last.year]
     facts, enrolled = facts_of(years), _enrolled(asked)
-    keys = np.array([*[one.employer for one in years], *[one.employer for one in asked.enrolments]], "i8")
-    employers, ranks = np.unique(keys, return_inverse=True)
-    stated = np.array([one.year for one in years], "i8")[facts.year]
-    places = np.concatenate([facts.branch * _YEARS + stated, enrolled.branch * _YEARS + enrolled.year])
-    by = np.concatenate([ranks[: len(years)][facts.year], ranks[len(years) :][enrolled.spell]])
-    rows, at = np.unique(places * len(employers) + by, return_inverse=True)
-    place, by = np.divmod(rows, max(len(employers), 1))
-    branch, year = np.divmod(place, _YEARS)
+    employers = sorted({one.employer for one in years} | {one.employer for one in asked.enrolments})
+    rank = {employer: at for at, employer in enumerate(employers)}
+    since = min([one.year for one in years], default=asked.last.year)
+    since = min(since, int(enrolled.year.min(initial=since)))
+    span, by = asked.last.year - since + 1, max(len(employers), 1)
+    # Every place there could be has a number, so that a row is found by counting and not by sorting.
+    stated = np.array([(one.year - since) * by + rank[one.employer] for one in years], "i8")[facts.year]
+    ranks = np.array([rank[one.employer] for one in asked.enrolments], "i8")[enrolled.spell]
+    insured = (enrolled.year - since) * by + ranks
+    places = np.concatenate([stated + facts.branch * span * by, insured + enrolled.branch * span * by])
+    known = np.zeros(BRANCHES * span * by, bool)
+    known[places] = True
+    rows = np.flatnonzero(known)
+    at = (np.cumsum(known) - 1)[places]
+    place, employer = rows // by, rows % by
+    branch, year = place // span, place % span + since
     stands = grids(facts, at[: len(stated)], len(rows))
     _cut(stands, year, asked.last)
     status = _status(stands)
     _fill_silence(status, at[len(stated) :], enrolled, asked)
-    return Cells(branch, year, employers[by], np.flatnonzero(np.diff(place, prepend=-1)), status, stands)
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    return Cells(branch, year, np.array(employers, "i8")[employer], starts, status, stands)
 
 
 def _enrolled(asked: Asked) -> _Enrolled:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from provident import access, law
 from provident.access.records import Asking
@@ -27,6 +29,7 @@ from provident.statements.overview.months import (
     Array,
     Asked,
     Cells,
+    Flags,
     Lines,
     cells_of,
     lines_of,
@@ -64,7 +67,7 @@ class _Read:
     lines: Lines
     last: Month
 
-    def by_year(self, cells: Array) -> Array:
+    def by_year(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return what cells come to by branch (its number) and year, from `lines.since` on."""
         lines, starts = self.lines, self.cells.starts
         years = np.zeros((BRANCHES, lines.known.shape[1], *cells.shape[1:]), cells.dtype)
@@ -111,10 +114,11 @@ def overview(opened: Opened) -> Overview:
         last=last,
     )
     missing, gaps = _missing(read)
-    moved = _accounts(read)
+    moves = _moves(read)
     declared, paid = (_stated(read, kind) for kind in _SUMMED)
     benefits = tuple(_benefits(read))
     spoken = {*read.lines.year.tolist(), *(one.year for one in benefits)}
+    spoken.update((np.flatnonzero(moves.moved.any(axis=0)) + moves.since).tolist())
     return Overview(
         agency=agency_of(agency),
         person=person_of(opened, agency, resident),
@@ -123,12 +127,12 @@ def overview(opened: Opened) -> Overview:
         pack_version=law.book().pack_version,
         spells=spells_of(enrolments, read.employers, last),
         years=_years(read, declared, paid),
-        standings=tuple(_standings(read, paid)),
-        accounts=tuple(_account(branch, one, read) for branch, one in moved.items()),
+        standings=tuple(_standings(read)),
+        accounts=tuple(_accounts(read, moves)),
         benefits=benefits,
         gaps=gaps,
         missing_months=missing,
-        spoken_years=tuple(sorted(spoken.union(*(one.years for one in moved.values())), reverse=True)),
+        spoken_years=tuple(sorted(spoken, reverse=True)),
     )
 
 
@@ -148,20 +152,22 @@ def _years(read: _Read, declared: Stated, paid: Stated) -> Years:
     return Years(lines.branch, lines.year, counts, declared, paid, read.agency.currency)
 
 
-def _standings(read: _Read, paid: Stated) -> Iterator[Standing]:
-    since = Month(read.lines.since, 1)
+def _standings(read: _Read) -> Iterator[Standing]:
+    since, settled = Month(read.lines.since, 1), (read.lines.known == _PAID).reshape(BRANCHES, -1)
+    stands, legs = read.cells.stands.of(EntryKind.PAID)
+    has: list[bool] = read.by_year((stands[:, 1:] != 0).any(axis=1)).any(axis=1).tolist()
+    sums = read.by_year(legs[:, 1:].sum(axis=1)).sum(axis=1).tolist()
+    counts, firsts = settled.sum(axis=1).tolist(), settled.argmax(axis=1).tolist()
+    lasts = (settled.shape[1] - 1 - settled[:, ::-1].argmax(axis=1)).tolist()
     for branch in Branch:
-        settled = np.flatnonzero(read.lines.known[branch] == _PAID)
-        mine = paid.stands & (read.lines.branch == branch)
-        if settled.size or mine.any():
+        count = counts[branch]
+        if count or has[branch]:
             yield Standing(
                 branch,
-                settled.size,
-                since.plus(int(settled[0])) if settled.size else None,
-                since.plus(int(settled[-1])) if settled.size else None,
-                amounts(
-                    tuple(paid.legs[mine].sum(axis=0).tolist()) if mine.any() else None, read.agency.currency
-                ),
+                count,
+                since.plus(firsts[branch]) if count else None,
+                since.plus(lasts[branch]) if count else None,
+                amounts(tuple(sums[branch]) if has[branch] else None, read.agency.currency),
             )
 
 
@@ -196,47 +202,58 @@ def _missing(read: _Read) -> tuple[int, tuple[Gap, ...]]:
     return len({(year, month) for _, year, month in parts}), find_gaps(lines)
 
 
-@dataclass(slots=True)
-class _Moved:
-    """What moved on an account: the sums by year, and the years in which interest was credited."""
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What moved on accounts, by branch (its number) and year from `since` on."""
 
-    years: dict[int, int]
-    credited: set[int]
-
-    def add(self, year: int, kind: EntryKind, amount: int) -> None:
-        """Take in what moved."""
-        self.years[year] = self.years.get(year, 0) + amount
-        if kind is EntryKind.INTEREST_CREDITED:
-            self.credited.add(year)
+    since: int
+    sums: Array
+    moved: Flags
+    credited: Flags  # interest was
 
 
-def _accounts(read: _Read) -> dict[Branch, _Moved]:
-    """Return what moved on the account of each branch that has one."""
-    stands = read.cells.stands
-    moved: dict[int, _Moved] = defaultdict(lambda: _Moved({}, set()))
+def _moves(read: _Read) -> _Moves:
+    grids = read.cells.stands
+    found = []
     for kind in MOVES:
-        if kind in stands.kinds:
-            account = stands.of(kind)[1][:, 1:, _ACCOUNT]
-            sums, touched = read.by_year(account.sum(axis=1)), read.by_year((account != 0).any(axis=1))
-            for branch, at in np.argwhere(touched).tolist():
-                moved[branch].add(read.lines.since + at, kind, int(sums[branch, at]))
-    earliest = {branch: min(one.years) for branch, one in moved.items()}
-    for entry in standing(read.unmonthed):
-        if entry.kind in MOVES and entry.legs.account:
-            year = legal_day(entry.posted_at, read.agency.zone).year
-            if entry.kind is EntryKind.OPENING_BALANCE:
-                year = earliest.get(entry.branch, year)  # a balance taken on stands before everything else
-            moved[entry.branch].add(year, entry.kind, entry.legs.account)
-    return {branch: moved[branch] for branch in Branch if branch in moved}
+        if kind in grids.kinds:
+            account = grids.of(kind)[1][:, 1:, _ACCOUNT]
+            found.append((kind, read.by_year(account.sum(axis=1)), read.by_year((account != 0).any(axis=1))))
+    late = [one for one in standing(read.unmonthed) if one.kind in MOVES and one.legs.account]
+    years = [legal_day(one.posted_at, read.agency.zone).year for one in late]
+    more = max(read.lines.since - min(years, default=read.lines.since), 0)
+    shape = BRANCHES, read.lines.known.shape[1] + more
+    moves = _Moves(
+        read.lines.since - more, np.zeros(shape, "i8"), np.zeros(shape, bool), np.zeros(shape, bool)
+    )
+    for kind, sums, moved in found:
+        moves.sums[:, more:] += sums
+        moves.moved[:, more:] |= moved
+        if kind is EntryKind.INTEREST_CREDITED:
+            moves.credited[:, more:] |= moved
+    has: list[bool] = moves.moved.any(axis=1).tolist()
+    first = moves.moved.argmax(axis=1)
+    for entry, year in zip(late, years, strict=True):
+        at = year - moves.since
+        if entry.kind is EntryKind.OPENING_BALANCE and has[entry.branch]:
+            at = int(first[entry.branch])  # a balance taken on stands before everything else
+        moves.sums[entry.branch, at] += entry.legs.account
+        moves.moved[entry.branch, at] = True
+        moves.credited[entry.branch, at] |= entry.kind is EntryKind.INTEREST_CREDITED
+    return moves
 
 
-def _account(branch: Branch, moved: _Moved, read: _Read) -> AccountSum:
-    held, lacking = 0, []
-    for year in range(min(moved.years), read.last.year):
-        held += moved.years.get(year, 0)
-        if held > 0 and year not in moved.credited:
-            lacking.append(year)
-    return AccountSum(branch, Money(sum(moved.years.values()), read.agency.currency), tuple(lacking))
+def _accounts(read: _Read, moves: _Moves) -> Iterator[AccountSum]:
+    """Yield the accounts that were moved: what each holds, and the closed years that lack interest."""
+    held = moves.sums.cumsum(axis=1)
+    lacking = (held > 0) & ~moves.credited
+    lacking[:, read.last.year - moves.since :] = False
+    balances = held[:, -1].tolist()
+    moved: list[bool] = moves.moved.any(axis=1).tolist()
+    for branch in Branch:
+        if moved[branch]:
+            years = (np.flatnonzero(lacking[branch]) + moves.since).tolist()
+            yield AccountSum(branch, Money(balances[branch], read.agency.currency), tuple(years))
 
 
 def _benefits(read: _Read) -> Iterator[BenefitSum]:
