@@ -48,19 +48,19 @@ def _years(found: Overview) -> str:
     years = found.years
     amounts = [_amounts(stated, years.currency) for stated in (years.declared, years.paid)]
     words = {branch.value: branch.word for branch in Branch}
-    rows, which = np.unique(years.counts, axis=0, return_inverse=True)  # most years of a life have the same
-    counts = [_counts(row) for row in rows.tolist()]
+    counts = list(map(tuple, years.counts.tolist()))
+    counted = {row: _counts(row) for row in {*counts}}  # most years of a life have the same
     return ",".join(
         [
-            f'{{"branch":"{words[branch]}","year":{year},"counts":{{{counts[at]}}},"declared":{said},"paid":{came}}}'
-            for branch, year, at, said, came in zip(
-                years.branch.tolist(), years.year.tolist(), which.tolist(), *amounts, strict=True
+            f'{{"branch":"{words[branch]}","year":{year},"counts":{{{counted[row]}}},"declared":{said},"paid":{came}}}'
+            for branch, year, row, said, came in zip(
+                years.branch.tolist(), years.year.tolist(), counts, *amounts, strict=True
             )
         ]
     )
 
 
-def _counts(row: list[int]) -> str:
+def _counts(row: tuple[int, ...]) -> str:
     counted = zip(PRESSING, row, strict=True)
     return ",".join(f'"{status.value}":{count}' for status, count in counted if count)
 

@@ -155,7 +155,7 @@ def _years(read: _Read, declared: Stated, paid: Stated) -> Years:
 def _standings(read: _Read) -> Iterator[Standing]:
     since, settled = Month(read.lines.since, 1), (read.lines.known == _PAID).reshape(BRANCHES, -1)
     stands, legs = read.cells.stands.of(EntryKind.PAID)
-    has: list[bool] = read.by_year((stands[:, 1:] != 0).any(axis=1)).any(axis=1).tolist()
+    has = np.logical_or.reduce(read.by_year((stands[:, 1:] != 0).any(axis=1)), axis=1).tolist()
     sums = read.by_year(legs[:, 1:].sum(axis=1)).sum(axis=1).tolist()
     counts, firsts = settled.sum(axis=1).tolist(), settled.argmax(axis=1).tolist()
     lasts = (settled.shape[1] - 1 - settled[:, ::-1].argmax(axis=1)).tolist()
@@ -231,7 +231,7 @@ def _moves(read: _Read) -> _Moves:
         moves.moved[:, more:] |= moved
         if kind is EntryKind.INTEREST_CREDITED:
             moves.credited[:, more:] |= moved
-    has: list[bool] = moves.moved.any(axis=1).tolist()
+    has = np.logical_or.reduce(moves.moved, axis=1).tolist()
     first = moves.moved.argmax(axis=1)
     for entry, year in zip(late, years, strict=True):
         at = year - moves.since
@@ -249,7 +249,7 @@ def _accounts(read: _Read, moves: _Moves) -> Iterator[AccountSum]:
     lacking = (held > 0) & ~moves.credited
     lacking[:, read.last.year - moves.since :] = False
     balances = held[:, -1].tolist()
-    moved: list[bool] = moves.moved.any(axis=1).tolist()
+    moved = np.logical_or.reduce(moves.moved, axis=1).tolist()
     for branch in Branch:
         if moved[branch]:
             years = (np.flatnonzero(lacking[branch]) + moves.since).tolist()
