@@ -31,6 +31,11 @@ def looks_like_reference(text: str) -> bool:
 
 def reference_of(person: PersonKey) -> str:
     """Return the reference of a person's record."""
+    return _enciphered(person, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=128)  # a person goes from page to page
+def _enciphered(person: PersonKey, _secret: str) -> str:
     left, right = person >> 32, person & _HALF
     for turn in range(_ROUNDS):
         left, right = right, left ^ _mix(turn, right)

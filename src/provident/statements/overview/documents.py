@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
+from functools import lru_cache
 
 import numpy as np
 
 from provident.kernel.money import Money, places_of
 from provident.kernel.words import Branch
 from provident.statements import documents
-from provident.statements.overview.records import Overview, Stated
+from provident.statements.overview.records import Overview, Stated, Years
+from provident.statements.overview.sums import KEPT
 from provident.statements.records import PRESSING
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -40,12 +42,12 @@ def summary(found: Overview) -> bytes:
         ],
         "missing": [documents.gap_document(one) for one in found.gaps],
     }
-    return f'{_encode(head)[:-1]},"years":[{_years(found)}]}}'.encode()
+    return f'{_encode(head)[:-1]},"years":[{_years(found.years)}]}}'.encode()
 
 
-def _years(found: Overview) -> str:
+@lru_cache(KEPT)
+def _years(years: Years) -> str:
     """Return each branch's year as JSON; a life has hundreds, so all amounts are written at one go."""
-    years = found.years
     amounts = [_amounts(stated, years.currency) for stated in (years.declared, years.paid)]
     words = {branch.value: branch.word for branch in Branch}
     counts = list(map(tuple, years.counts.tolist()))

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +18,28 @@ _BRANCHES = {branch.value: branch for branch in Branch}
 Sums = tuple[int, ...] | None  # base, employee, employer, account, fund; None where nothing stands
 
 
-@dataclass(frozen=True, slots=True)
-class YearSum:
+class YearSum(NamedTuple):  # a life has hundreds of them, and a frozen dataclass takes three times as long
     """One branch's year: how many months have which status, and what was declared and paid."""
 
     branch: Branch
     year: int
     counts: dict[MonthStatus, int]  # those that occur
-    declared: Amounts | None  # None if nothing was
-    paid: Amounts | None
+    sums: tuple[Sums, Sums]  # declared, paid
+    currency: str
 
     def count(self, status: MonthStatus) -> int:
         """Return how many of the months have this status."""
         return self.counts.get(status, 0)
+
+    @property
+    def declared(self) -> Amounts | None:
+        """The year's declared sums; None if nothing was declared."""
+        return amounts(self.sums[0], self.currency)
+
+    @property
+    def paid(self) -> Amounts | None:
+        """The year's paid sums; None if nothing was paid."""
+        return amounts(self.sums[1], self.currency)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +49,10 @@ class Stated:
     stands: npt.NDArray[np.bool_]
     legs: npt.NDArray[np.int64]
 
-    def at(self, place: int) -> Sums:
-        """Return the legs of one year."""
-        return tuple(self.legs[place].tolist()) if self.stands[place] else None
+    def of(self, places: npt.NDArray[np.int64]) -> Iterator[Sums]:
+        """Yield the legs of some years."""
+        for stands, legs in zip(self.stands[places].tolist(), self.legs[places].tolist(), strict=True):
+            yield tuple(legs) if stands else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,20 +73,25 @@ class Years:
         return len(self.year)
 
     def __iter__(self) -> Iterator[YearSum]:
-        return map(self._one, range(len(self)))
+        return self._some(np.arange(len(self)))
 
     def of(self, branch: Branch) -> tuple[YearSum, ...]:
         """Return the years of one branch, oldest first."""
-        return tuple(map(self._one, np.flatnonzero(self.branch == branch).tolist()))
+        return tuple(self._some(np.flatnonzero(self.branch == branch)))
 
-    def _one(self, at: int) -> YearSum:
-        counted = zip(PRESSING, self.counts[at].tolist(), strict=True)
-        return YearSum(
-            _BRANCHES[int(self.branch[at])],
-            int(self.year[at]),
-            {status: count for status, count in counted if count},
-            amounts(self.declared.at(at), self.currency),
-            amounts(self.paid.at(at), self.currency),
+    def _some(self, places: npt.NDArray[np.int64]) -> Iterator[YearSum]:
+        rows = list(map(tuple, self.counts[places].tolist()))
+        counts = {
+            row: {status: count for status, count in zip(PRESSING, row, strict=True) if count}
+            for row in {*rows}  # most years of a life have the same
+        }
+        return map(
+            YearSum,
+            [_BRANCHES[branch] for branch in self.branch[places].tolist()],
+            self.year[places].tolist(),
+            [counts[row] for row in rows],
+            zip(self.declared.of(places), self.paid.of(places), strict=True),
+            repeat(self.currency),
         )
 
 
