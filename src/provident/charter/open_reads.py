@@ -32,7 +32,6 @@ OPEN_READS = {
     ),
     "ledger.queries:years_question": _QUESTION,
     "filings.queries:enrolments_question": _QUESTION,
-    "identity.queries:resident_question": _QUESTION,
     "ledger.journal.replay:_Replay.segment": (
         "puts back what a restored database lost and compares it with the guard; nothing comes out"
     ),

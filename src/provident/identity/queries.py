@@ -24,34 +24,9 @@ from provident.ledger import wire
 
 _FIND = "SELECT refusal, look, at, keys FROM identity_find($1, $2, $3, $4, $5, $6)"
 
-# Facts of merged records come before the surviving record's own, so that its latest are the current ones.
-# Keys in a sub-select: written in as they are, the server would plan the query anew for each person.
-_RESIDENT_AND = """
-SELECT part, id, kind, text, original, since, until, recorded_at FROM (
-    SELECT 'number' AS part, id, person_key, kind::text, normal AS text, NULL AS original,
-           since, until, recorded_at, withdrawn_at
-    FROM identity_number WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'numbers' = ANY ($2)
-    UNION ALL
-    SELECT 'name', id, person_key, NULL, name, original, since, NULL, recorded_at, withdrawn_at
-    FROM identity_name WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'name' = ANY ($2)
-    UNION ALL
-    SELECT 'value', id, person_key, field, value, NULL, since, NULL, recorded_at, withdrawn_at
-    FROM identity_value WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND 'archive' = ANY ($2)
-    UNION ALL
-    SELECT 'forgotten', id, person_key, NULL, '', NULL, NULL, NULL, confirmed_at, NULL
-    FROM identity_forgetting
-    WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[]))) AND confirmed_at IS NOT NULL
-    {more}
-) facts
-WHERE withdrawn_at IS NULL
-ORDER BY person_key = $3, since NULLS FIRST, id
-"""
-_RESIDENT = _RESIDENT_AND.format(more="")
-_AND_EMPLOYERS = """
-    UNION ALL
-    SELECT 'employer', d.id, NULL, e.uscc, d.name, e.employer_key::text, d.since, NULL, NULL, NULL
-    FROM identity_employer e JOIN identity_employer_detail d USING (employer_key)
-    WHERE e.employer_key IN ({employers})"""
+_TOLD = (
+    "SELECT part, id, kind, text, original, since, until, recorded_at FROM identity_told($1, $2, {employers})"
+)
 _JOINS = """
 SELECT id, kind, reason, made_by, made_at, undone_reason, undone_at FROM identity_join
 WHERE into_key = ANY (%(keys)s) OR person_key = ANY (%(keys)s) ORDER BY id
@@ -96,29 +71,26 @@ def find_resident(
 
 def resident(opened: Opened) -> Resident:
     """Return the opened resident: the parts whose fields the look names, the others empty."""
-    return _resident(opened, wire.ask(_RESIDENT, _asked(opened.keys, opened.fields)))
+    asked = [list(opened.keys), list(opened.fields)]
+    return _resident(opened, wire.ask(_TOLD.format(employers="NULL"), asked))
 
 
 def resident_question(keys: Sequence[PersonKey], fields: Sequence[str], employers: str) -> wire.Statement:
     """Return what resident_and_employers asks, for whoever opens the record to ask it on the way."""
-    return _RESIDENT_AND.format(more=_AND_EMPLOYERS.format(employers=employers)), _asked(keys, fields)
+    return _TOLD.format(employers=f"ARRAY({employers})"), [list(keys), list(fields)]
 
 
 def resident_and_employers(
     opened: Opened, employers: str
 ) -> tuple[Resident, dict[EmployerKey, EmployerName]]:
-    """Return the opened resident, and how some employers are called now, at one go.
+    """Return the opened resident, and how the employers are called now whose payrolls name the person.
 
-    `employers` is a sub-select of these employers' keys, in which $1 is the person's keys.
+    `employers` is a sub-select of the keys of more employers, in which $1 is the person's keys.
     """
     found = wire.ask(*resident_question(opened.keys, opened.fields, employers))
     named = {EmployerKey(int(key)): EmployerName(name, uscc) for part, _, uscc, name, key, *_ in found
              if part == "employer"}  # fmt: skip
     return _resident(opened, (fact for fact in found if fact[0] != "employer")), named
-
-
-def _asked(keys: Sequence[PersonKey], fields: Sequence[str]) -> list[Any]:
-    return [list(keys), list(fields), keys[0]]  # the first is the one the others were merged into
 
 
 def _resident(opened: Opened, facts: Iterable[Sequence[Any]]) -> Resident:

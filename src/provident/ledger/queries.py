@@ -57,12 +57,6 @@ _UNMONTHED = f"""
     FROM ledger_unmonthed($1) e JOIN ledger_batch b ON b.batch_id = e.batch_id
     ORDER BY b.posted_at, e.source_row"""
 
-# A sub-select for other questions about the same keys: whose payrolls name the person.
-EMPLOYERS = """
-    SELECT employer_key FROM ledger_record_year WHERE person_key = ANY (ARRAY(SELECT unnest($1::bigint[])))
-    UNION ALL SELECT employer_key FROM ledger_late_facts($1)
-    WHERE EXISTS (SELECT FROM ledger_batch WHERE NOT projected)"""
-
 _EVENTS = f"""
     SELECT {EVENT_COLUMNS}
     FROM ledger_event e WHERE e.subject_kind = 1 AND e.subject_key = ANY (%s) AND e.posted_at <= %s

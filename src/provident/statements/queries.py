@@ -38,7 +38,6 @@ from provident.statements.records import (
 )
 from provident.statements.references import reference_of
 
-EMPLOYERS = f"{filings.EMPLOYERS} UNION ALL {ledger.EMPLOYERS}"  # of whoever is opened, as a sub-select
 MOVES = (
     EntryKind.OPENING_BALANCE,
     EntryKind.TRANSFER_IN,
@@ -62,7 +61,7 @@ def record(
     last = as_of or Month.of(legal_day(known, agency.zone))
     facts, enrolments = filings.months_and_enrolments(opened, as_of=last, known_on=known_on)
     entries = tuple(standing(ledger.entries(opened, known_on=known_on)))
-    resident, named = identity.resident_and_employers(opened, EMPLOYERS)
+    resident, named = identity.resident_and_employers(opened, filings.EMPLOYERS)
     employers: dict[EmployerKey | None, Employer] = {
         key: Employer(one.name, one.uscc) for key, one in named.items()
     }

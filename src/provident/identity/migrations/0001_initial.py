@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import migrations
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("tables", "registering", "finding", "joining", "forgetting", "security", "permissions")
+_FILES = ("tables", "registering", "finding", "joining", "forgetting", "telling", "security", "permissions")
 
 
 class Migration(migrations.Migration):

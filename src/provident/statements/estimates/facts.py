@@ -18,7 +18,6 @@ from provident.law.engine.trace import Given
 from provident.ledger import queries as ledger
 from provident.ledger.records import Entry
 from provident.statements.estimates.records import EntryName, Facts, LeftOut
-from provident.statements.queries import EMPLOYERS
 
 FIELDS = ("name", "numbers", "archive", "enrolments", "contributions", "account")
 _EPOCH = dt.date(1970, 1, 1)
@@ -45,7 +44,7 @@ def read(opened: Opened, *, as_of: Month, known_on: dt.datetime | None) -> Read:
     facts, enrolments = filings.months_and_enrolments(opened, as_of=as_of, known_on=known_on)
     mine = tuple(one for one in facts if one.branch is Branch.PENSION)
     entries = tuple(_standing(ledger.entries(opened, known_on=known_on), as_of))
-    resident, employers = identity.resident_and_employers(opened, EMPLOYERS)
+    resident, employers = identity.resident_and_employers(opened, filings.EMPLOYERS)
     return Read(mine, entries, enrolments, as_of, employers, resident.born, resident.sex)
 
 

@@ -15,7 +15,7 @@ from provident.ledger import queries as ledger
 from provident.ledger.wire import Statement
 from provident.statements.overview.records import Overview
 from provident.statements.overview.sums import Given, sums_of
-from provident.statements.queries import EMPLOYERS, agency_of, person_of
+from provident.statements.queries import agency_of, person_of
 
 
 def look_at(person: PersonKey, asking: Asking) -> Overview:
@@ -30,7 +30,7 @@ def _questions(keys: Sequence[PersonKey], fields: Sequence[str]) -> tuple[Statem
         ledger.years_question(keys),
         filings.enrolments_question(keys),
         ledger.unmonthed_question(keys),
-        identity.resident_question(keys, fields, EMPLOYERS),
+        identity.resident_question(keys, fields, filings.EMPLOYERS),
     )
 
 
@@ -38,7 +38,7 @@ def overview(opened: Opened) -> Overview:
     """Return the opened person's record at a glance: up to the month of the look, as known at the look."""
     agency = ledger.installation()
     today = legal_day(opened.at, agency.zone)
-    resident, employers = identity.resident_and_employers(opened, EMPLOYERS)
+    resident, employers = identity.resident_and_employers(opened, filings.EMPLOYERS)
     pack_version = law.book().pack_version
     told = sums_of(
         Given(
