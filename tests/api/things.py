@@ -134,7 +134,7 @@ class Things:
         for old in linking.offers_of(account):
             mandates.withdraw_offer(by=account, offer=old.id)
         mandates.offer_mandate(
-            NewOffer(fields=FIELDS, since=now, until=now + dt.timedelta(days=1)), by=account
+            NewOffer(fields=FIELDS, since=now, until=now + dt.timedelta(days=1)), by=account, name=name
         )
         return linking.offers_of(account)[0].id
 

@@ -30,6 +30,6 @@ def letter(person=1):
     with open_by_number(
         world.number(person), by=clerk, purpose="sign_in_letter", fields=("name",), reason="seen"
     ) as opened:
-        made = give_letter_code(opened, label="An")
+        made = give_letter_code(opened)
     assert made is not None
     return made.code
