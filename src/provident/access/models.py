@@ -65,7 +65,7 @@ class Account(AbstractBaseUser):
                     | Q(kind__in=["system", "operator"], person_key__isnull=True, employer_key__isnull=True)
                 ),
             ),
-            # An account is read before any look, a person's name only after one. The sample's labels name nobody.
+            # An account is read before any look, a person's name after one. The sample's labels name nobody.
             models.CheckConstraint(
                 name="access_account_unnamed",
                 condition=~Q(kind="person") | Q(sample=True) | Q(label_en="", label_zh=""),

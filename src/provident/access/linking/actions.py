@@ -26,8 +26,9 @@ _NUMBER = re.compile(r"[\d.-]{7,}|\d{17}x|[a-z]{3}[a-z\d]{12,15}")  # of a telep
 def give_letter_code(opened: Opened) -> Code | None:
     """Give a code for the person's own account, made if there is none; it voids the one before.
 
-    The record is open for just that, to the clerk who hands the letter over. None where somebody can sign in to the account already and no
-    second clerk has asked: the asking is kept, which a refusal raised here would undo.
+    The record is open for just that, to the clerk who hands the letter over. None where somebody can
+    sign in to the account already and no second clerk has asked: the asking is kept, which a refusal
+    raised here would undo.
     """
     code = new_code()
     with connection.cursor() as cursor:

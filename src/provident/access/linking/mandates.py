@@ -10,7 +10,7 @@ from provident.kernel.keys import AccountId
 
 
 def offer_mandate(new: NewOffer, *, by: AccountId, name: str) -> Code:
-    """Offer to let somebody act for oneself; whoever takes it with the code is the one, and is shown the name."""
+    """Offer to let somebody act for oneself; whoever takes it with the code is the one, and sees the name."""
     code = new_code()
     values = [by, name, list(new.fields), new.since, new.until, code_hash(code)]
     question = "SELECT refusal, expires_at FROM access_offer_mandate(%s, %s, %s, %s, %s, %s)"
