@@ -95,8 +95,8 @@ class AlreadyAsked(Refusal):
     code = "cases.already_asked"
     en = "This was asked already, and the answer is still to come."
     zh = "同一事项已提出申请，尚待答复。"
-    remedy_en = "The person's inbox shows it. To say it differently, it is taken back and asked again."
-    remedy_zh = "本人可在消息中查看。如需更改内容，请先撤回再重新提出。"
+    remedy_en = "Wait for the answer. To say it differently, take it back and ask again."
+    remedy_zh = "请等待答复。如需更改内容，请先撤回再重新提出。"
 
 
 class TooManyOpen(Refusal):

@@ -17,6 +17,7 @@ PAGES = (
     "/tokens/",
     "/authorities/",
 )
+FOR_ANOTHER = ("", "pension/2025/", "requests/", "requests/new/")
 AT_MOST = 6
 
 
@@ -29,6 +30,19 @@ def test_a_page_asks_at_most_six_questions_however_long_the_life(place, path):
         for _ in range(2):  # what a connection or a session asks once
             assert browser.get(path).status_code == 200
         counted[name] = asked(lambda browser=browser: browser.get(path))
+    assert len(counted["short"]) == len(counted["long"]), counted
+    assert 0 < len(counted["long"]) <= AT_MOST, counted["long"]
+
+
+@pytest.mark.parametrize("page", FOR_ANOTHER)
+def test_a_page_for_another_asks_no_more(place, page):
+    """The authority is one question more; the life of whom one acts for changes nothing."""
+    counted, browser = {}, place.browser("helper")
+    for name, grant in place.grants.items():
+        path = f"/acting-for/{grant}/{page}"
+        for _ in range(2):
+            assert browser.get(path).status_code == 200
+        counted[name] = asked(lambda path=path: browser.get(path))
     assert len(counted["short"]) == len(counted["long"]), counted
     assert 0 < len(counted["long"]) <= AT_MOST, counted["long"]
 

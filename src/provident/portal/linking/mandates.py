@@ -24,7 +24,7 @@ from provident.portal.linking.wording import ALWAYS
 from provident.portal.sections import acting
 from provident.portal.views.record import opened_own
 
-CHOICES = ("benefits", "account")
+CHOICES = ("benefits", "account", "events")
 
 
 @require_http_methods(["GET", "POST"])

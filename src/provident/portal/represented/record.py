@@ -31,7 +31,7 @@ def record(request: HttpRequest, grant: int) -> HttpResponse:
 def record_year(request: HttpRequest, grant: int, branch: str, year: int) -> HttpResponse:
     """Show one branch's year month by month, each month by each employer."""
     held, chosen = holding(request, grant), branch_named(branch)
-    with opened_for(request, held, (*FIELDS, "events")) as opened:
+    with opened_for(request, held, FIELDS) as opened:
         context = year_shown(opened, chosen, year)
     return render(request, "represented/record_year.html", context | {"acting": acting_for(held)})
 
