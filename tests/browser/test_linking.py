@@ -87,6 +87,7 @@ def letter(sign_in, site):
 def _sound(page) -> None:
     faults = Axe().run(page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def _at_own_record(page, site, name: str) -> str:
@@ -242,6 +243,7 @@ def test_a_resident_lets_somebody_act_and_ends_it(authority, become, site, page)
 
 def test_somebody_says_for_another_that_a_month_is_wrong(authority, become, site, page, language):
     """From the record to a year, from a month to a receipt number; the person reads who sent it. In both languages."""
+    page.set_viewport_size({"width": 1200 if language == "en" else 320, "height": 640})
     address = authority()
     page.get_by_role("link", name=re.compile(r"^20\d\d$")).nth(1).click()
     _sound(page)

@@ -10,6 +10,7 @@ from provident.access.linking.records import MandateHeld
 from provident.cases import actions, queries
 from provident.cases.catalogue import KindRule
 from provident.cases.records import NewRequest, RequestKind, State
+from provident.portal import texts
 from provident.portal.cases import inbox, wording
 from provident.portal.cases.asking import Form, Typed
 from provident.portal.cases.receipts import receipt_of, shown
@@ -47,7 +48,7 @@ def new(request: HttpRequest, grant: int) -> HttpResponse:
 
     if request.method == "POST" and (receipt := form.send(lodge)):
         return redirect(f"{redirect('represented-request', grant, shown(receipt)).url}?sent=1")
-    context = {**form.context(), "look": None, "acting": acting_for(held)}
+    context = {**form.context(), "title": _title(held), "look": None, "acting": acting_for(held)}
     return render(request, "represented/request_new.html", context, status=400 if form.problems else 200)
 
 
@@ -60,6 +61,10 @@ def _rule(held: MandateHeld) -> KindRule:
     return replace(rule, grounds=enough)
 
 
+def _title(held: MandateHeld) -> str:
+    return texts.text("represented.request_title", who=person_named(held))
+
+
 @require_GET
 def one_request(request: HttpRequest, grant: int, receipt: str) -> HttpResponse:
     """Show a request one has made for the person: where it stands, what was answered."""
@@ -68,6 +73,7 @@ def one_request(request: HttpRequest, grant: int, receipt: str) -> HttpResponse:
         found = the_request(opened, number)
     context = {
         **told_of(found, Side(True, person_named(held))),
+        "title": _title(held),
         "sent": "sent" in request.GET and found.state is State.WAITING,
         "look": None,
         "against": [],
