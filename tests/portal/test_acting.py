@@ -178,7 +178,10 @@ def test_something_is_wrong_is_said_for_the_person_and_both_read_it(pair):
         f'href="/acting-for/{grant}/requests/"'
         in pair.bo.get(f"/acting-for/{grant}/pension/2026/").content.decode()
     )
-    assert "Said to be wrong" in words(pair.an.get("/record/pension/2026/"))
+    for browser, path in ((pair.an, "/record/"), (pair.bo, f"/acting-for/{grant}/")):
+        year = browser.get(f"{path}pension/2026/")
+        assert "Said to be wrong" in words(year)
+        assert f"requests/{receipt}/" in year.content.decode()
     assert receipt not in words(pair.bo.get("/inbox/"))
     inbox = words(pair.an.get("/inbox/"))
     assert "New Person 2 sent the request for you. Pension, January 2026" in inbox

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from provident import access
 from provident.access.linking.queries import mandates_held
 from provident.access.linking.records import MandateHeld
+from provident.access.records import Asking
 from provident.kernel.clock import SystemClock
 from provident.kernel.opened import Opened
 from provident.portal.linking.wording import ALWAYS, fields_named, last_day, person_named
@@ -53,11 +54,17 @@ def acting_for(held: MandateHeld) -> Acting:
     )
 
 
+def asking_for(request: HttpRequest, held: MandateHeld, fields: Sequence[str]) -> Asking:
+    """Return as what these parts of the record are asked for, as far as the authority names them."""
+    named = tuple(field for field in fields if field in held.fields)
+    return Asking(acting(request), PURPOSE, named, system="portal")
+
+
 @contextmanager
 def opened_for(request: HttpRequest, held: MandateHeld, fields: Sequence[str]) -> Iterator[Opened]:
     """Open, of these parts of the record, those the authority names; the person reads the look."""
-    shown = [field for field in fields if field in held.fields]
+    asking = asking_for(request, held, fields)
     with access.open_record(
-        held.person, by=acting(request), purpose=PURPOSE, fields=shown, system="portal"
+        held.person, by=asking.by, purpose=asking.purpose, fields=asking.fields, system=asking.system
     ) as opened:
         yield opened

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from provident.portal.represented.holding import acting_for, holding, opened_for
+from provident.portal.represented.holding import acting_for, asking_for, holding, opened_for
 from provident.portal.views.record import FIELDS, as_pdf, branch_named, shown, told_by_statement, year_shown
-from provident.statements.overview.queries import overview
+from provident.statements.overview.queries import look_at
 from provident.statements.receipts import FIELD
 
 
@@ -17,8 +17,7 @@ def record(request: HttpRequest, grant: int) -> HttpResponse:
     """Show the record: what the authority names, and nothing else."""
     held = holding(request, grant)
     branch = branch_named(request.GET.get("branch", "pension"))
-    with opened_for(request, held, FIELDS) as opened:
-        found = overview(opened)
+    found = look_at(held.person, asking_for(request, held, FIELDS))
     if "benefits" not in held.fields:
         found = replace(found, benefits=())
     if "account" not in held.fields:
@@ -31,7 +30,7 @@ def record(request: HttpRequest, grant: int) -> HttpResponse:
 def record_year(request: HttpRequest, grant: int, branch: str, year: int) -> HttpResponse:
     """Show one branch's year month by month, each month by each employer."""
     held, chosen = holding(request, grant), branch_named(branch)
-    with opened_for(request, held, FIELDS) as opened:
+    with opened_for(request, held, (*FIELDS, "events")) as opened:
         context = year_shown(opened, chosen, year)
     return render(request, "represented/record_year.html", context | {"acting": acting_for(held)})
 
