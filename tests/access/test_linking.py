@@ -2,11 +2,13 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 from django.db import connections
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 from tests.access.office import AN, BO, CUI, TOMORROW, YESTERDAY, Office
 
 from provident import access
@@ -16,7 +18,7 @@ from provident.access.linking import mandates
 from provident.access.linking import queries as links
 from provident.access.linking.codes import code_hash, new_code
 from provident.access.linking.records import Code, EId, NewOffer
-from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
+from provident.access.records import NO_LABEL, OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.access.refusals import (
     CodeNotValid,
     GrantDoesNotFit,
@@ -46,7 +48,7 @@ def letter(
     with access.open_record(
         person, by=by or office.clerk, purpose="sign_in_letter", fields=("name",), reason=reason
     ) as opened:
-        made = linking.give_letter_code(opened, label="An Yi")
+        made = linking.give_letter_code(opened)
     assert made is not None
     return made
 
@@ -54,7 +56,7 @@ def letter(
 def asked(office: Office, *, by: AccountId) -> Code | None:
     """Ask for a letter for An, who may have a way to sign in already."""
     with access.open_record(AN, by=by, purpose="sign_in_letter", fields=("name",), reason="asked") as opened:
-        return linking.give_letter_code(opened, label="An Yi")
+        return linking.give_letter_code(opened)
 
 
 def own_looks(account: AccountId, person) -> list[tuple[str, bool]]:
@@ -136,7 +138,7 @@ def test_no_letter_without_a_look_for_just_that(office: Office) -> None:
         ) as opened,
         pytest.raises(MayNotGive),
     ):
-        linking.give_letter_code(opened, label="An")
+        linking.give_letter_code(opened)
     clerk = office.account(AccountKind.STAFF, Role.AGENCY_CLERK, person=CUI)
     with pytest.raises(OwnRecord):
         letter(office, CUI, by=clerk)
@@ -237,27 +239,57 @@ def test_the_application_reaches_codes_and_e_ids_by_these_acts_only(office: Offi
         "SELECT * FROM access_enrolment_code",
         "SELECT * FROM access_offer",
         "INSERT INTO access_identity (issuer, subject, account) VALUES ('i', 's', 1)",
-        "SELECT access_link_person('i', 's', 1001, 'An')",
-        "SELECT access_person_account(1001, 'An', 1)",
+        "SELECT access_link_person('i', 's', 1001)",
+        "SELECT access_person_account(1001, 1)",
     ):
         with pytest.raises(Exception, match="permission denied"):
             session.execute(asked)
+
+
+def test_no_name_of_a_person_is_read_without_a_look(office: Office, connect) -> None:
+    """Whatever label an account is made with, and whoever acts for whom: no table shows the application a name."""
+    labelled = actions.create_account(
+        NewAccount(kind=AccountKind.PERSON, sign_in="cui", label=Label("Cui Yan", "崔岩"), person=CUI),
+        by=OPERATOR,
+    )
+    letter(office)
+    code = mandates.offer_mandate(offer(), by=office.an, name="An Yi").code
+    mandates.take_mandate(by=office.bo, name="Bo Er", code=code)
+    mandates.offer_mandate(offer(), by=office.an, name="An Yi")
+    session, shown = connect(), ""
+    tables = session.execute("SELECT relname FROM pg_class WHERE relname LIKE 'access%' AND relkind = 'r'")
+    for (table,) in tables.fetchall():
+        with suppress(InsufficientPrivilege):
+            shown += str(session.execute(f"SELECT * FROM {table}").fetchall())
+    assert "'cui'" in shown, "accounts are readable, or nobody could sign in"
+    assert [name for name in ("Cui Yan", "崔岩", "An Yi", "Bo Er") if name in shown] == []
+    assert queries.account(labelled).label == NO_LABEL
+    with pytest.raises(InsufficientPrivilege):
+        session.execute("UPDATE access_account SET label_en = 'Cui Yan' WHERE sign_in = 'cui'")
+    with pytest.raises(CheckViolation):
+        office.owner.execute("UPDATE access_account SET label_en = 'Cui Yan' WHERE sign_in = 'cui'")
 
 
 def offer(fields=MONTHS, since=YESTERDAY, until=TOMORROW) -> NewOffer:
     return NewOffer(fields=fields, since=since, until=until)
 
 
+def authorised(office: Office, new: NewOffer) -> int:
+    """Let Bo act for An."""
+    code = mandates.offer_mandate(new, by=office.an, name="An Yi").code
+    return mandates.take_mandate(by=office.bo, name="Bo Er", code=code)
+
+
 def test_an_authority_is_offered_taken_and_ended(office: Office) -> None:
     """Whoever takes the code acts within its fields until the person ends it; both see the other's name."""
-    made = mandates.offer_mandate(offer(), by=office.an)
+    made = mandates.offer_mandate(offer(), by=office.an, name="An Yi")
     assert [one.fields for one in links.offers_of(office.an)] == [MONTHS]
-    given = mandates.take_mandate(by=office.bo, code=made.code)
+    given = mandates.take_mandate(by=office.bo, name="Bo Er", code=made.code)
     assert links.offers_of(office.an) == ()
     (held,) = links.mandates_held(office.bo)
-    assert (held.id, held.person, held.name) == (given, AN, queries.account(office.an).label)
+    assert (held.id, held.person, held.name) == (given, AN, "An Yi")
     (seen,) = links.grants_on(office.an)
-    assert (seen.id, seen.holder) == (given, queries.account(office.bo).label)
+    assert (seen.id, seen.holder) == (given, Label("Bo Er", "Bo Er"))
     with access.open_record(AN, by=office.bo, purpose="representation", fields=MONTHS):
         assert office.readable() == {AN}
     with (
@@ -276,7 +308,7 @@ def test_an_authority_is_offered_taken_and_ended(office: Office) -> None:
 
 def test_a_representative_lays_an_authority_down(office: Office) -> None:
     """Whoever acts for another may stop; a third account cannot end it."""
-    given = mandates.take_mandate(by=office.bo, code=mandates.offer_mandate(offer(), by=office.an).code)
+    given = authorised(office, offer())
     with pytest.raises(MayNotGive):
         actions.end_grant(by=office.clerk, grant=given, at=YESTERDAY)
     actions.end_grant(by=office.bo, grant=given, at=YESTERDAY)
@@ -286,7 +318,7 @@ def test_a_representative_lays_an_authority_down(office: Office) -> None:
 def test_an_authority_waits_for_its_first_day(office: Office) -> None:
     """An authority from tomorrow on is listed and opens nothing today."""
     later = offer(since=TOMORROW, until=TOMORROW + dt.timedelta(days=9))
-    mandates.take_mandate(by=office.bo, code=mandates.offer_mandate(later, by=office.an).code)
+    authorised(office, later)
     assert len(links.mandates_held(office.bo)) == 1
     with (
         pytest.raises(NoGrant),
@@ -304,41 +336,41 @@ def test_an_offer_that_does_not_fit_is_refused(office: Office) -> None:
         offer(fields=("name", "salary")),
     ):
         with pytest.raises(GrantDoesNotFit):
-            mandates.offer_mandate(wrong, by=office.an)
+            mandates.offer_mandate(wrong, by=office.an, name="An Yi")
     with pytest.raises(MayNotGive):
-        mandates.offer_mandate(offer(), by=office.clerk)
+        mandates.offer_mandate(offer(), by=office.clerk, name="An Yi")
     for _ in range(5):
-        mandates.offer_mandate(offer(), by=office.an)
+        mandates.offer_mandate(offer(), by=office.an, name="An Yi")
     with pytest.raises(TooManyOffers):
-        mandates.offer_mandate(offer(), by=office.an)
+        mandates.offer_mandate(offer(), by=office.an, name="An Yi")
 
 
 def test_an_offer_s_code_gets_one_answer_to_whoever_may_not_take_it(office: Office) -> None:
     """One's own, unknown, withdrawn, late, or with an account that is nobody's own: alike."""
-    made = mandates.offer_mandate(offer(), by=office.an)
+    made = mandates.offer_mandate(offer(), by=office.an, name="An Yi")
     for by, code in ((office.an, made.code), (office.clerk, made.code), (office.bo, new_code())):
         with pytest.raises(CodeNotValid):
-            mandates.take_mandate(by=by, code=code)
+            mandates.take_mandate(by=by, name="Bo Er", code=code)
     (waiting,) = links.offers_of(office.an)
     with pytest.raises(NothingToEnd):
         mandates.withdraw_offer(by=office.bo, offer=waiting.id)
     mandates.withdraw_offer(by=office.an, offer=waiting.id)
     with pytest.raises(CodeNotValid):
-        mandates.take_mandate(by=office.bo, code=made.code)
-    late = mandates.offer_mandate(offer(), by=office.an)
+        mandates.take_mandate(by=office.bo, name="Bo Er", code=made.code)
+    late = mandates.offer_mandate(offer(), by=office.an, name="An Yi")
     office.owner.execute("UPDATE access_offer SET expires_at = now() - interval '1 second'")
     with pytest.raises(CodeNotValid):
-        mandates.take_mandate(by=office.bo, code=late.code)
+        mandates.take_mandate(by=office.bo, name="Bo Er", code=late.code)
 
 
 def test_of_two_who_take_a_code_at_once_one_gets_it(office: Office) -> None:
     """Two takers of one offer at the same moment: one authority."""
     cui = office.account(AccountKind.PERSON, Role.RESIDENT, person=CUI)
-    code = mandates.offer_mandate(offer(), by=office.an).code
+    code = mandates.offer_mandate(offer(), by=office.an, name="An Yi").code
 
     def take(by: AccountId) -> str:
         try:
-            mandates.take_mandate(by=by, code=code)
+            mandates.take_mandate(by=by, name="Bo Er", code=code)
         except CodeNotValid:
             return "refused"
         finally:

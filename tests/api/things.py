@@ -1,6 +1,7 @@
 """One's own, another's and absent things in the town, for every route whose address names one."""
 
 import datetime as dt
+from dataclasses import replace
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -110,6 +111,27 @@ class Things:
         own = self._mandate("an", "t.representative") if role is Role.REPRESENTATIVE else None
         return self._numbered("grant", own, self._mandate("an", "bo"))
 
+    represented_requests = represented_request_new = represented_record
+
+    def represented_year(self, role):
+        return {
+            whose: {**named, "branch": "pension", "year": 2025}
+            for whose, named in self.represented_record(role).items()
+        }
+
+    represented_statement = represented_year
+
+    def represented_request(self, role):
+        """Name what the representative asked for An, what An asked, and what nobody did."""
+        grants = self.represented_record(role)
+        asked = {"foreign": self._request("an"), "absent": "Q-00000-00000"}
+        if role is Role.REPRESENTATIVE:
+            grants = dict.fromkeys(("own", "foreign", "absent"), grants["own"])
+            asked["own"] = self._request_for("an", "t.representative")
+        return {whose: {**named, "receipt": asked[whose]} for whose, named in grants.items()}
+
+    represented_take_back = represented_request
+
     def _mandate(self, person: str, holder: str) -> int:
         """Have a person open some of the record to another account."""
         now = SystemClock().now()
@@ -118,7 +140,7 @@ class Things:
             account=self.town.accounts[holder],
             person=self.town.persons[person],
             purpose="representation",
-            fields=FIELDS,
+            fields=(*FIELDS, "events"),
             basis="by the person",
             since=now - dt.timedelta(minutes=1),
             until=now + dt.timedelta(days=1),
@@ -134,7 +156,7 @@ class Things:
         for old in linking.offers_of(account):
             mandates.withdraw_offer(by=account, offer=old.id)
         mandates.offer_mandate(
-            NewOffer(fields=FIELDS, since=now, until=now + dt.timedelta(days=1)), by=account
+            NewOffer(fields=FIELDS, since=now, until=now + dt.timedelta(days=1)), by=account, name=name
         )
         return linking.offers_of(account)[0].id
 
@@ -172,6 +194,20 @@ class Things:
             if before := self.town.requests.get(name):
                 cases.take_back(opened, receipt=before)
             self.town.requests[name] = receipt = cases.lodge(opened, MONTH)
+        return shown(receipt)
+
+    def _request_for(self, person: str, name: str) -> str:
+        """Lodge a request for somebody, taking back the one before."""
+        with access.open_record(
+            self.town.persons[person],
+            by=self.town.accounts[name],
+            purpose="representation",
+            fields=("enrolments", "contributions", "events"),
+        ) as opened:
+            if before := self.town.requests.get(name):
+                cases.take_back(opened, receipt=before)
+            asked = replace(MONTH, ground="other")
+            self.town.requests[name] = receipt = cases.lodge(opened, asked)
         return shown(receipt)
 
     def _answered(self, name: str) -> str:

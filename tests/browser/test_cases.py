@@ -91,4 +91,4 @@ def test_a_look_is_asked_about_and_the_question_taken_back(sign_in, site):
     page.get_by_role("link", name=re.compile("You asked about this look")).click()
     page.get_by_role("button", name="Take this request back").click()
     page.get_by_role("button", name="Yes, take it back").click()
-    expect(page.get_by_role("main")).to_contain_text("You took this request back")
+    expect(page.get_by_role("main")).to_contain_text("This request was taken back")

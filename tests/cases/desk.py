@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from provident import access
 from provident.access import actions as accounts
+from provident.access.linking import mandates
+from provident.access.linking.records import NewOffer
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.cases import actions, queries
 from provident.cases.records import Answer, NewRequest, RequestKind, Subject
@@ -15,6 +17,8 @@ from provident.sample.numbers import resident_number
 
 HALL = Label("Counter Hall", "办事大厅")
 OWN = ("events", "looks")
+ASKED = ("enrolments", "contributions", "events")
+ENOUGH = ("name", "numbers", *ASKED)
 WORDS = "In March 2026 I worked for the mill, and the month is missing."
 MONTH = NewRequest(
     RequestKind.RECORD, "month_missing", Subject(branch=Branch.PENSION, month=Month(2026, 3)), WORDS
@@ -94,3 +98,19 @@ class Desk:
     def confirm(self, receipt, by=None):
         with self.behind(by or self.chief, receipt) as (opened, _):
             actions.confirm(opened, receipt=receipt)
+
+    def authority(self, holder, fields=ENOUGH, *, days=9):
+        """Let an account act for the first resident; return the number of the mandate."""
+        since = self.now() - dt.timedelta(minutes=1)
+        offer = NewOffer(fields=fields, since=since, until=since + dt.timedelta(days=days))
+        code = mandates.offer_mandate(offer, by=self.an_account, name="安").code
+        return mandates.take_mandate(by=holder, name="柏", code=code)
+
+    def acting(self, by=None, fields=ASKED):
+        """Open the first resident's record to the second, who acts for them."""
+        return access.open_record(self.an, by=by or self.bo_account, purpose="representation", fields=fields)
+
+    def lodge_for(self, new=MONTH, by=None, fields=ASKED):
+        """Have the second resident ask for the first."""
+        with self.acting(by, fields) as opened:
+            return actions.lodge(opened, new)

@@ -44,6 +44,7 @@ def test_names_numbers_and_secret_go_and_sums_stay(town, lapsed):
         ),
         by=OPERATOR,
     )
+    town.register.owner.execute("UPDATE access_grant SET giver_name = 'Wang', holder_name = 'Li'")
     before = totals()
     bo = town.register.read(town.bo)
     done = town.forget()
@@ -61,7 +62,9 @@ def test_names_numbers_and_secret_go_and_sums_stay(town, lapsed):
         "SELECT sign_in, label_en, label_zh, closed_at IS NOT NULL FROM access_account WHERE id = %s",
         [account],
     ).fetchone() == (f"forgotten-{account}", "", "", True)
-    assert owner.execute("SELECT basis, until FROM access_grant").fetchall() == [("-", NOW)]
+    assert owner.execute("SELECT basis, giver_name, holder_name, until FROM access_grant").fetchall() == [
+        ("-", "", "", NOW)
+    ]
     assert owner.execute("SELECT reason FROM identity_join").fetchall() == [("-",)]
 
 

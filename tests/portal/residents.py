@@ -4,7 +4,7 @@ from filings import world
 
 from provident.access import actions as access
 from provident.access.linking.actions import give_letter_code
-from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
+from provident.access.records import NO_LABEL, OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.identity.queries import open_by_number
 
 
@@ -13,7 +13,7 @@ def account(kind, role, sign_in, person=None):
         kind=kind,
         sign_in=sign_in,
         label=Label(sign_in, sign_in),
-        office=Label("Counter", "窗口"),
+        office=NO_LABEL if kind is AccountKind.PERSON else Label("Counter", "窗口"),
         person=person,
     )
     made = access.create_account(new, by=OPERATOR)
@@ -30,6 +30,6 @@ def letter(person=1):
     with open_by_number(
         world.number(person), by=clerk, purpose="sign_in_letter", fields=("name",), reason="seen"
     ) as opened:
-        made = give_letter_code(opened, label="An")
+        made = give_letter_code(opened)
     assert made is not None
     return made.code

@@ -103,10 +103,10 @@ def test_asking_twice_says_so_with_what_to_do_in_the_page_s_language(desk):
     asked = {"about": "record", "ground": "other", "told": "a"}
     an = desk.browser["an_account"]
     assert an.post("/requests/new/", asked).status_code == 302
-    assert "still to come. Your inbox" in words(an.post("/requests/new/", asked))
+    assert "still to come. Wait for the answer" in words(an.post("/requests/new/", asked))
     again = an.post("/requests/new/", asked, headers={"accept-language": "zh-hans"})
     assert again.status_code == 400
-    assert "尚待答复。可在消息中查看" in words(again)
+    assert "尚待答复。请等待答复" in words(again)
 
 
 def test_what_is_not_there_is_not_found(desk):
@@ -140,7 +140,7 @@ def test_a_request_is_taken_back_after_a_question(desk):
     an = desk.browser["an_account"]
     assert "Take the request back?" in words(an.get(f"/requests/{receipt}/take-back/"))
     after = an.post(f"/requests/{receipt}/take-back/", follow=True)
-    assert "You took this request back" in words(after)
+    assert "This request was taken back" in words(after)
     assert "take-back" not in after.content.decode()
 
 

@@ -139,8 +139,9 @@ def test_nobody_ends_or_opens_what_is_not_theirs(town):
     now = dt.datetime.now(dt.UTC)
     fields = ("name", "numbers", "enrolments", "contributions")
     offer = NewOffer(fields=fields, since=now, until=now + dt.timedelta(days=9))
-    given = mandates.take_mandate(by=bo, code=mandates.offer_mandate(offer, by=an).code)
-    mandates.offer_mandate(offer, by=an)
+    code = mandates.offer_mandate(offer, by=an, name="An").code
+    given = mandates.take_mandate(by=bo, name="Bo", code=code)
+    mandates.offer_mandate(offer, by=an, name="An")
     staff = signed_in(account(AccountKind.STAFF, Role.AGENCY_CLERK, "clerk"))
     for client, address in (
         (staff, f"/authorities/{given}/end/"),

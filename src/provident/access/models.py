@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+UNCHOSEN = "unused-"  # begins the sign-in name of a person who has chosen none, as linking.sql writes it
+
 
 def folded(sign_in: str) -> str:
     """Return a typed sign-in name as names are compared."""
@@ -62,6 +64,11 @@ class Account(AbstractBaseUser):
                     | Q(kind="employer", person_key__isnull=True, employer_key__isnull=False)
                     | Q(kind__in=["system", "operator"], person_key__isnull=True, employer_key__isnull=True)
                 ),
+            ),
+            # An account is read before any look, a person's name after one. The sample's labels name nobody.
+            models.CheckConstraint(
+                name="access_account_unnamed",
+                condition=~Q(kind="person") | Q(sample=True) | Q(label_en="", label_zh=""),
             ),
         ]
 

@@ -70,11 +70,14 @@ class GrantKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What creating an account needs; `person` or `employer` is whose it is, where it is anybody's."""
+    """What creating an account needs; `person` or `employer` is whose it is, where it is anybody's.
+
+    A person's account keeps no label, for it can be read without a look; only a sample's keeps what it shows.
+    """
 
     kind: AccountKind
     sign_in: str
-    label: Label
+    label: Label = NO_LABEL
     office: Label = NO_LABEL
     person: PersonKey | None = None
     employer: EmployerKey | None = None

@@ -34,7 +34,10 @@ _SALT = 16
 
 
 def lodge(opened: Opened, new: NewRequest) -> str:
-    """Take in a request of the opened person, who made the look; return its receipt number."""
+    """Take in a request of the opened person; return its receipt number.
+
+    The person made the look, or who acts for them under a mandate that is enough for it: the event says so.
+    """
     rule = catalogue()[new.kind]
     _insist_known(new.ground, rule.grounds)
     if new.kind is RequestKind.DATA:
@@ -43,7 +46,13 @@ def lodge(opened: Opened, new: NewRequest) -> str:
     due = due_from(rule.deadline, legal_day(opened.at, installation().zone))
     about = new.subject
     with transaction.atomic():
-        payload = {"request": receipt, "kind": new.kind.value, "sha256": fingerprint(told, salt)}
+        payload: dict[str, object] = {
+            "request": receipt,
+            "kind": new.kind.value,
+            "sha256": fingerprint(told, salt),
+        }
+        if opened.purpose == "representation":
+            payload["representative"] = opened.actor
         event = _event(opened.person, Step.LODGED, payload)
         (code,) = _row(
             "SELECT cases_lodge(%s, %s, %s, %s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -59,7 +68,7 @@ def lodge(opened: Opened, new: NewRequest) -> str:
 
 
 def take_back(opened: Opened, *, receipt: str) -> None:
-    """Take back an open request of the opened person; what it opened to others is shut."""
+    """Take back an open request of the opened person, one's own or made for them; what it opened is shut."""
     _move(opened.actor, receipt, Step.TAKEN_BACK)
 
 

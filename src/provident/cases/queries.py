@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -32,14 +33,14 @@ from provident.kernel.words import Branch
 from provident.ledger.queries import installation
 
 _REQUESTS = """
-    SELECT id, receipt, kind, ground, branch, month, look, field, told, lodged_at, deadline, due_on, state,
-           outcome, reasons, seen_at
+    SELECT id, lodged_by, kind, ground, receipt, branch, month, look, field, told, mandate, lodged_at,
+           deadline, due_on, state, outcome, reasons, seen_at
     FROM cases_request WHERE person_key = ANY (%s) ORDER BY id DESC"""
 _STEPS = """
-    SELECT request, step, at, office_en, office_zh, note, event_id
+    SELECT request, step, at, account, office_en, office_zh, note, event_id
     FROM cases_step WHERE person_key = ANY (%s) ORDER BY id"""
 _DISPUTED = """
-    SELECT branch, month, receipt FROM cases_request
+    SELECT lodged_by, kind, ground, branch, month, receipt FROM cases_request
     WHERE person_key = ANY (%s) AND month IS NOT NULL AND state IN ('waiting', 'in_hand', 'proposed')
     ORDER BY id"""
 _OPEN = "SELECT refusal, look, at, keys FROM cases_open($1, $2, $3, $4, $5)"
@@ -53,19 +54,31 @@ HANDLED = {
 CHECKED = ("name", "numbers", "enrolments", "contributions", "benefits", "account", "events")
 
 
+def mandate_fields(kind: RequestKind, ground: str) -> tuple[str, ...]:
+    """Return what a mandate must name for its holder to ask for the person; nothing where none is enough."""
+    if kind is not RequestKind.RECORD:
+        return ()
+    about = ("benefits",) if ground == "benefit_wrong" else ()
+    return ("enrolments", "contributions", "events", *about)
+
+
 def requests(opened: Opened) -> tuple[Request, ...]:
-    """Return the opened person's requests, newest first, with all that was done with them."""
+    """Return the opened person's requests, newest first, with all that was done with them.
+
+    Whoever acts for the person is shown those they made themselves and might still make.
+    """
     if "events" not in opened.fields:
         raise NotOpened
     keys, zone = list(opened.keys), installation().zone
     with connection.cursor() as cursor:
         cursor.execute(_STEPS, [keys])
         steps = defaultdict(list)
-        for number, step, at, en, zh, note, event in cursor.fetchall():
-            steps[number].append(StepTaken(Step(step), at, Label(en, zh), note, str(event)))
+        for number, step, at, account, en, zh, note, event in cursor.fetchall():
+            taken = StepTaken(Step(step), at, AccountId(account), Label(en, zh), note, str(event))
+            steps[number].append(taken)
         cursor.execute(_REQUESTS, [keys])
-        rows = cursor.fetchall()
-    return tuple(_request(row, tuple(steps[row[0]]), legal_day(row[9], zone)) for row in rows)
+        rows = [row for row in cursor.fetchall() if _shows(opened, *row[1:4])]
+    return tuple(_request(row, tuple(steps[row[0]]), zone) for row in rows)
 
 
 def request(opened: Opened, receipt: str) -> Request:
@@ -84,8 +97,17 @@ def disputed(opened: Opened) -> dict[tuple[Branch | None, Month], str]:
         cursor.execute(_DISPUTED, [list(opened.keys)])
         return {
             (Branch(branch) if branch else None, Month.from_code(month)): receipt
-            for branch, month, receipt in cursor.fetchall()
+            for *who, branch, month, receipt in cursor.fetchall()
+            if _shows(opened, *who)
         }
+
+
+def _shows(opened: Opened, lodged_by: int, kind: str, ground: str) -> bool:
+    """Say whether a look shows a request."""
+    if opened.purpose != "representation":
+        return True
+    needed = mandate_fields(RequestKind(kind), ground)
+    return lodged_by == opened.actor and bool(needed) and {*needed} <= {*opened.fields}
 
 
 def worklist(by: AccountId) -> tuple[WorkLine, ...]:
@@ -136,9 +158,9 @@ def looker(opened: Opened, receipt: str) -> Looker | None:
     return Looker(row[0], Label(row[1], row[2])) if row else None
 
 
-def _request(row: tuple[Any, ...], steps: tuple[StepTaken, ...], received: dt.date) -> Request:
-    _, receipt, kind, ground, branch, month, look, field, told, lodged_at, deadline, due_on, *rest = row
-    state, outcome, reasons, seen_at = rest
+def _request(row: tuple[Any, ...], steps: tuple[StepTaken, ...], zone: ZoneInfo) -> Request:
+    _, lodged_by, kind, ground, receipt, branch, month, look, field, told, mandate, lodged_at, *rest = row
+    deadline, due_on, state, outcome, reasons, seen_at = rest
     return Request(
         receipt=receipt,
         kind=RequestKind(kind),
@@ -147,8 +169,10 @@ def _request(row: tuple[Any, ...], steps: tuple[StepTaken, ...], received: dt.da
             Branch(branch) if branch else None, Month.from_code(month) if month else None, look, field
         ),
         told=told,
+        lodged_by=AccountId(lodged_by),
+        mandate=mandate,
         lodged_at=lodged_at,
-        due=_due(deadline, due_on, received),
+        due=_due(deadline, due_on, legal_day(lodged_at, zone)),
         state=State(state),
         answer=None if outcome is None else Answer(outcome, reasons),
         steps=steps,

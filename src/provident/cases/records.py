@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from provident.access.records import Label
 from provident.kernel.citation import Citation
+from provident.kernel.keys import AccountId
 from provident.kernel.month import Month
 from provident.kernel.words import Branch
 
@@ -96,10 +97,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """What was done; `office` is empty for what the person did, `note` passes between colleagues."""
+    """What was done; `office` is empty for what was done in private, `note` passes between colleagues."""
 
     step: Step
     at: dt.datetime
+    by: AccountId
     office: Label
     note: str
     event: str
@@ -107,13 +109,18 @@ class StepTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request with its history; `answer` before it is answered is a draft no person is shown."""
+    """A request with its history; `answer` before it is answered is a draft no person is shown.
+
+    `mandate` is the authority by which `lodged_by` sent it for the person; None for the person's own.
+    """
 
     receipt: str
     kind: RequestKind
     ground: str
     subject: Subject
     told: str
+    lodged_by: AccountId
+    mandate: int | None
     lodged_at: dt.datetime
     due: Due | None
     state: State
@@ -131,7 +138,12 @@ class Request:
     @property
     def news(self) -> tuple[StepTaken, ...]:
         """What was done by others, oldest first: what the person is told."""
-        return tuple(one for one in self.steps if one.step not in (Step.LODGED, Step.TAKEN_BACK))
+        return tuple(
+            one
+            for one in self.steps
+            if one.step not in (Step.LODGED, Step.TAKEN_BACK)
+            or (self.mandate is not None and one.by == self.lodged_by)
+        )
 
     def is_news(self, step: StepTaken) -> bool:
         """Say whether the person has not opened the request since that step."""

@@ -6,6 +6,7 @@ Refusal
 ├── TakenByAnother  cases.taken_by_another
 ├── SameEyes        cases.same_eyes
 ├── OwnLook         cases.own_look
+├── OwnRequest      cases.own_request
 ├── NoSuchLook      cases.no_such_look
 ├── AlreadyAsked    cases.already_asked
 ├── TooManyOpen     cases.too_many_open
@@ -68,6 +69,16 @@ class OwnLook(Refusal):
     remedy_zh = "请由其他主管办理。"
 
 
+class OwnRequest(Refusal):
+    """Whoever made a request for somebody else wants to handle it in office."""
+
+    code = "cases.own_request"
+    en = "A request is handled by somebody else than made it."
+    zh = "申请须由提出人以外的人员办理。"
+    remedy_en = "Leave it to a colleague."
+    remedy_zh = "请由其他经办人员办理。"
+
+
 class NoSuchLook(Refusal):
     """The look is not in the person's list."""
 
@@ -82,18 +93,18 @@ class AlreadyAsked(Refusal):
     """The same was asked and is still open."""
 
     code = "cases.already_asked"
-    en = "You have asked this already, and the answer is still to come."
-    zh = "您已就同一事项提出申请，尚待答复。"
-    remedy_en = "Your inbox shows it. To say it differently, take it back and ask again."
-    remedy_zh = "可在消息中查看。如需更改内容，请先撤回再重新提出。"
+    en = "This was asked already, and the answer is still to come."
+    zh = "同一事项已提出申请，尚待答复。"
+    remedy_en = "Wait for the answer. To say it differently, take it back and ask again."
+    remedy_zh = "请等待答复。如需更改内容，请先撤回再重新提出。"
 
 
 class TooManyOpen(Refusal):
     """As many open as one person may have at a time."""
 
     code = "cases.too_many_open"
-    en = "You have as many open requests as can be taken in at a time."
-    zh = "您未办结的申请已达上限。"
+    en = "As many requests are open as can be taken in from one person at a time."
+    zh = "未办结的申请已达上限。"
     remedy_en = "Wait for an answer, take one back, or go to a counter with all of them."
     remedy_zh = "请等待答复、撤回其中一件，或到窗口一并办理。"
 
@@ -131,7 +142,8 @@ class NotOpened(Refusal):
 _BY_CODE = {
     kind.code: kind
     for kind in (
-        NotFound, Closed, TakenByAnother, SameEyes, OwnLook, NoSuchLook, AlreadyAsked, TooManyOpen,
+        NotFound, Closed, TakenByAnother, SameEyes, OwnLook, OwnRequest, NoSuchLook, AlreadyAsked,
+        TooManyOpen,
     )
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest
 
 from provident.access import matrix
-from provident.access.models import Account
+from provident.access.models import UNCHOSEN, Account
 from provident.access.queries import roles_of
 from provident.access.records import Role
 from provident.kernel.keys import AccountId
@@ -61,8 +61,11 @@ def sections(request: HttpRequest) -> tuple[str, ...]:
 
 
 def account_label(account: Account) -> str:
-    """Return an account's label in the request's language."""
-    return account.label_zh if texts.language() == "zh-hans" else account.label_en
+    """Return what an account is called where its holder reads it: its label, or a person's sign-in name."""
+    label = account.label_zh if texts.language() == "zh-hans" else account.label_en
+    if label:
+        return label
+    return texts.text("account_holder") if account.sign_in.startswith(UNCHOSEN) else account.sign_in
 
 
 def agency_name() -> str:

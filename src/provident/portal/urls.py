@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from provident.portal.accounts import urls as accounts
 from provident.portal.cases import urls as cases
 from provident.portal.linking import urls as linking
+from provident.portal.represented import urls as represented
 from provident.portal.views import (
     check,
     counter,
@@ -43,4 +44,5 @@ urlpatterns = [
     *accounts.urlpatterns,
     *cases.urlpatterns,
     *linking.urlpatterns,
+    *represented.urlpatterns,
 ]

@@ -138,8 +138,10 @@ def _sign_ins(region: Region, employers: tuple[EmployerKey, ...], *, at: dt.date
         (_pensioner(region), "drawing a pension", "领取养老金"),
     )
     for index, en, zh in residents:
-        person, name = _key_of(region, index), region.people[index].name
-        label = Label(f"{name} (resident {en})", f"{name}（参保人，{zh}）")
+        person = _key_of(region, index)
+        label = Label(
+            f"Resident {en}", f"参保人（{zh}）"
+        )  # an account names no person, not even an invented one
         account = NewAccount(
             kind=AccountKind.PERSON,
             sign_in=f"sample.resident.{index}",

@@ -1,5 +1,6 @@
 """Residents of whom much or little is on record, put there directly: declared and paid in five branches."""
 
+import datetime as dt
 import os
 
 import numpy as np
@@ -7,6 +8,8 @@ from filings import world
 
 from provident.access import actions as access
 from provident.access.door import open_run
+from provident.access.linking import mandates
+from provident.access.linking.records import NewOffer
 from provident.access.records import OPERATOR, AccountKind, Label, NewAccount, Role
 from provident.identity import actions as identity
 from provident.kernel.clock import SystemClock
@@ -52,3 +55,12 @@ def account(name: str, kind: AccountKind, role: Role, **whose) -> int:
     made = access.create_account(new, by=OPERATOR)
     access.grant_role(by=OPERATOR, account=made, role=role, since=SystemClock().now())
     return made
+
+
+def authority(giver: int, holder: int) -> int:
+    """Let one account act for the person of another in all that can be offered; return the mandate's number."""
+    now = SystemClock().now()
+    fields = ("name", "numbers", "enrolments", "contributions", "benefits", "account", "events")
+    offer = NewOffer(fields=fields, since=now, until=now + dt.timedelta(days=9))
+    code = mandates.offer_mandate(offer, by=giver, name="G").code
+    return mandates.take_mandate(by=holder, name="H", code=code)

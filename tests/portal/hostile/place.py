@@ -1,4 +1,4 @@
-"""A place with a resident of one year and one of thirty, a clerk and an employer."""
+"""A place with a resident of one year and one of thirty, somebody who acts for both, a clerk and an employer."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from provident.access.records import AccountKind, Role
 
 from . import lives
 
-SHORT, LONG = "艾丽菲热", "欧阳若曦"
+SHORT, LONG, HELPER = "艾丽菲热", "欧阳若曦", "夏侯明哲"
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Place:
 
     accounts: dict[str, int]
     persons: dict[str, int]
+    grants: dict[str, int]  # by the name of whom the helper acts for
 
     def browser(self, name: str, **how) -> Client:
         """Return a browser of somebody's; of a visitor without a name."""
@@ -46,4 +47,7 @@ def make() -> Place:
     employed = {"person": None, "employer": employer}
     accounts["mill"] = lives.account("mill", AccountKind.EMPLOYER, Role.EMPLOYER_CLERK, **employed)
     accounts["desk"] = lives.account("desk", AccountKind.STAFF, Role.AGENCY_CLERK, person=None, employer=None)
-    return Place(accounts, persons)
+    helper = {"person": lives.resident(13, HELPER), "employer": None}
+    accounts["helper"] = lives.account("helper", AccountKind.PERSON, Role.RESIDENT, **helper)
+    grants = {name: lives.authority(accounts[name], accounts["helper"]) for name in persons}
+    return Place(accounts, persons, grants)

@@ -13,8 +13,16 @@ from provident.access.models import Account
 
 from .place import LONG, SHORT
 
-WHO = {"": (), "long": ("resident",), "mill": ("employer_clerk",), "desk": ("agency_clerk",)}
-ARGUMENTS = {"branch": "pension", "year": 2025, "log": "ledger", "epoch": 2, "path": "checkpoint"}
+WHO = {"": (), "long": ("resident",), "mill": ("employer_clerk",), "desk": ("agency_clerk",),
+       "helper": ("resident", "representative")}  # fmt: skip
+ARGUMENTS = {
+    "branch": "pension",
+    "year": 2025,
+    "receipt": "Q-00000-00000",
+    "log": "ledger",
+    "epoch": 2,
+    "path": "checkpoint",
+}
 NUMBERS = (world.number(11), world.number(12))
 
 

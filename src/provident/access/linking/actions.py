@@ -23,18 +23,18 @@ _NAME = re.compile(r"\w[\w.-]*")
 _NUMBER = re.compile(r"[\d.-]{7,}|\d{17}x|[a-z]{3}[a-z\d]{12,15}")  # of a telephone, or official
 
 
-def give_letter_code(opened: Opened, *, label: str) -> Code | None:
+def give_letter_code(opened: Opened) -> Code | None:
     """Give a code for the person's own account, made if there is none; it voids the one before.
 
-    The record is open for just that, to the clerk who hands the letter over. `label` is the person's
-    name as the account will show it. None where somebody can sign in to the account already and no
-    second clerk has asked: the asking is kept, which a refusal raised here would undo.
+    The record is open for just that, to the clerk who hands the letter over. None where somebody can
+    sign in to the account already and no second clerk has asked: the asking is kept, which a refusal
+    raised here would undo.
     """
     code = new_code()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT refusal, expires_at FROM access_letter_code(%s, %s, %s, %s)",
-            [opened.actor, opened.person, label, code_hash(code)],
+            "SELECT refusal, expires_at FROM access_letter_code(%s, %s, %s)",
+            [opened.actor, opened.person, code_hash(code)],
         )
         refusal, expires_at = cursor.fetchone()
     if refusal == LetterNeedsAnother.code:

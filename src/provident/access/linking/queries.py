@@ -59,19 +59,18 @@ def mandates_held(account: AccountId) -> tuple[MandateHeld, ...]:
     """Return whom an account may act for, now or from a day on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, person_key, name_en, name_zh, fields, basis, since, until"
-            " FROM access_mandates_held(%s)",
+            "SELECT id, person_key, name, fields, basis, since, until FROM access_mandates_held(%s)",
             [account],
         )
         return tuple(
             MandateHeld(
                 id=number,
                 person=PersonKey(person),
-                name=Label(name_en, name_zh),
+                name=name,
                 fields=tuple(fields),
                 basis=basis,
                 since=since,
                 until=until,
             )
-            for number, person, name_en, name_zh, fields, basis, since, until in cursor.fetchall()
+            for number, person, name, fields, basis, since, until in cursor.fetchall()
         )

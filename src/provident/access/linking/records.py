@@ -54,7 +54,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantOnMe:
-    """Somebody to whom one's own record is, will be or was open."""
+    """Somebody to whom one's own record is, will be or was open; `holder` is empty where no name was told."""
 
     id: int
     kind: GrantKind
@@ -68,11 +68,11 @@ class GrantOnMe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandateHeld:
-    """Somebody an account may act for; `name` is empty where that person has no account."""
+    """Somebody an account may act for; `name` is empty where that person told none."""
 
     id: int
     person: PersonKey
-    name: Label
+    name: str
     fields: tuple[str, ...]
     basis: str
     since: dt.datetime

@@ -66,5 +66,12 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                name="access_account_unnamed",
+                condition=~Q(kind="person") | Q(sample=True) | Q(label_en="", label_zh=""),
+            ),
+        ),
         *(migrations.RunSQL((_SQL / f"{name}.sql").read_text(encoding="utf-8")) for name in _FILES),
     ]

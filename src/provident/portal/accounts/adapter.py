@@ -149,5 +149,5 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        """Show the account's label where a device lists its passkeys."""
+        """Show what the account is called where a device lists its passkeys."""
         return {**super().get_public_key_credential_user_entity(user), "display_name": account_label(user)}

@@ -133,6 +133,7 @@ def _shown(line: WorkLine, by: AccountId) -> dict[str, Any]:
         look, who = _look(opened, found)
     rule = wording.rule_of(line.kind)
     number = resident.number
+    side = wording.Side(sender=found.mandate is None, other="", desk=True)
     return {
         "found": found,
         "person": resident.name or "",
@@ -147,7 +148,8 @@ def _shown(line: WorkLine, by: AccountId) -> dict[str, Any]:
         "draft": wording.said(rule.outcomes[found.answer.outcome]) if found.answer else "",
         "four_eyes": rule.four_eyes,
         "longest": actions.LONGEST_REASONS,
-        "steps": [wording.step_line(found, step, desk=True) for step in found.steps],
+        "for_person": found.mandate is not None,
+        "steps": [wording.step_line(found, step, side) for step in found.steps],
     }
 
 

@@ -11,10 +11,13 @@ from provident.cases.records import Request, Step
 from provident.portal import texts
 from provident.portal.cases import wording
 from provident.portal.cases.receipts import shown
+from provident.portal.cases.requests import sides
 from provident.portal.cases.wording import StepLine
+from provident.portal.sections import acting
 from provident.portal.views.record import opened_own
 
-TOLD = frozenset((Step.TAKEN, Step.PUT_BACK, Step.CONFIRMED, Step.ANSWERED))  # of the steps of others
+# Of the steps of others; sending and taking back are one's own, unless somebody acts for one.
+TOLD = frozenset((Step.LODGED, Step.TAKEN, Step.PUT_BACK, Step.CONFIRMED, Step.ANSWERED, Step.TAKEN_BACK))
 _MOST = 20
 
 
@@ -37,6 +40,7 @@ class RequestLine:
     about: str
     sent: str
     state: str
+    by: str = ""  # who sent it, where that was not the reader
 
 
 @require_GET
@@ -44,6 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show the news, then every request with where it stands."""
     with opened_own(request, ("events",)) as opened:
         found = queries.requests(opened)
+    told = sides(acting(request), found)
     steps = sorted(
         ((step, one) for one in found for step in one.news if step.step in TOLD),
         key=lambda pair: pair[0].at,
@@ -53,15 +58,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
         News(
             shown(one.receipt),
             wording.about(one.kind, one.subject),
-            wording.step_line(one, step),
+            wording.step_line(one, step, told[one.receipt]),
             step.step in (Step.CONFIRMED, Step.ANSWERED),
         )
         for step, one in steps[:_MOST]
     ]
-    return render(request, "portal/cases/inbox.html", {"news": news, "requests": [*map(line, found)]})
+    lines = [line(one, by="" if told[one.receipt].sender else told[one.receipt].other) for one in found]
+    return render(request, "portal/cases/inbox.html", {"news": news, "requests": lines})
 
 
-def line(request: Request) -> RequestLine:
+def line(request: Request, by: str = "") -> RequestLine:
     """Put a request into one line."""
     return RequestLine(
         receipt=shown(request.receipt),
@@ -69,4 +75,5 @@ def line(request: Request) -> RequestLine:
         about=wording.about(request.kind, request.subject),
         sent=wording.day(request.lodged_at),
         state=texts.text(f"request.state_{request.state.value}"),
+        by=by,
     )

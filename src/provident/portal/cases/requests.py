@@ -1,140 +1,50 @@
 """A resident's requests: asking, reading where one stands, taking it back."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from provident.access.linking.queries import grants_on
 from provident.access.queries import looks as looks_at
 from provident.access.records import Look
 from provident.cases import actions, queries
-from provident.cases.catalogue import KindRule
-from provident.cases.due import due_from
-from provident.cases.kept import catalogue as kept
-from provident.cases.records import NewRequest, Request, RequestKind, State, Subject
-from provident.cases.refusals import AlreadyAsked, NotFound, TooManyOpen, WordsMissing
-from provident.kernel.clock import SystemClock, legal_day
-from provident.kernel.month import Month
+from provident.cases.records import NewRequest, Request, State, Subject
+from provident.cases.refusals import NotFound
+from provident.kernel.keys import AccountId
 from provident.kernel.opened import Opened
-from provident.kernel.refusals import NotAMonth
-from provident.kernel.words import Branch
-from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.cases import wording
+from provident.portal.cases.asking import Form, Typed
 from provident.portal.cases.receipts import receipt_of, shown
-from provident.portal.cases.wording import Row
-from provident.portal.linking.telling import told
+from provident.portal.cases.wording import Row, Side
+from provident.portal.linking.wording import holder_named
+from provident.portal.sections import acting
 from provident.portal.views import looks
 from provident.portal.views.record import opened_own
 
 _FIELDS = ("events", "looks")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What came with the form, as it came."""
-
-    kind: RequestKind
-    ground: str
-    branch: str
-    month: str
-    look: str
-    field: str
-    told: str
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> "Typed":
-        """Read the form, or the address that leads to it; 404 for a kind there is none of."""
-        given = request.POST if request.method == "POST" else request.GET
-        try:
-            kind = RequestKind(given.get("about", RequestKind.RECORD))
-        except ValueError:
-            raise Http404 from None
-        text = {
-            name: given.get(name, "").strip()
-            for name in ("ground", "branch", "month", "look", "field", "told")
-        }
-        return cls(kind, **text)
-
-    def subject(self, problems: dict[str, str]) -> Subject:
-        """Return what it is about; what does not fit is added to the problems."""
-        if self.kind is RequestKind.LOOK:
-            if not (self.look.isascii() and self.look.isdecimal() and len(self.look) < 19):
-                raise Http404
-            return Subject(look=int(self.look))
-        if self.kind is RequestKind.DATA:
-            if self.field not in actions.FIELDS:
-                problems["field"] = texts.text("request.need_field")
-            return Subject(field=self.field)
-        return Subject(branch=self._branch(), month=self._month(problems))
-
-    def _branch(self) -> Branch | None:
-        try:
-            return Branch.from_word(self.branch) if self.branch else None
-        except KeyError:
-            raise Http404 from None
-
-    def _month(self, problems: dict[str, str]) -> Month | None:
-        if not self.month:
-            return None
-        try:
-            return Month.parse(self.month)
-        except NotAMonth:
-            problems["month"] = texts.text("request.need_month")
-            return None
-
-
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Ask: about a month of the record, a look, or something that is kept."""
     typed = Typed.of(request)
-    rule = wording.rule_of(typed.kind)
-    problems: dict[str, str] = {}
-    subject = typed.subject(problems if request.method == "POST" else {})
-    if request.method == "POST":
-        if typed.ground not in rule.grounds:
-            problems["ground"] = texts.text("request.need_ground")
-        try:
-            actions.words(typed.told, actions.LONGEST_WORDS)
-            if not problems:
-                return _sent(request, NewRequest(typed.kind, typed.ground, subject, typed.told))
-        except WordsMissing as refusal:
-            problems["told"] = refusal.sentence(texts.language())
-        except (AlreadyAsked, TooManyOpen) as refusal:
-            problems["told"] = told(refusal)
-    context = {**_form(rule), "typed": typed, "problems": problems, "look": _look(request, subject)}
-    return render(request, "portal/cases/request_new.html", context, status=400 if problems else 200)
+    form = Form.begun(request, typed, wording.rule_of(typed.kind))
 
+    def lodge(asked: NewRequest) -> str:
+        with opened_own(request, _FIELDS) as opened:
+            return actions.lodge(opened, asked)
 
-def _sent(request: HttpRequest, new_request: NewRequest) -> HttpResponse:
-    with opened_own(request, _FIELDS) as opened:
-        receipt = actions.lodge(opened, new_request)
-    return redirect(f"{_address('request', receipt)}?sent=1")
+    if request.method == "POST" and (receipt := form.send(lodge)):
+        return redirect(f"{_address('request', receipt)}?sent=1")
+    context = {**form.context(), "look": _look(request, form.subject), "acting": None}
+    return render(request, "portal/cases/request_new.html", context, status=400 if form.problems else 200)
 
 
 def _address(name: str, receipt: str) -> str:
     return redirect(name, shown(receipt)).url
-
-
-def _form(rule: KindRule) -> dict[str, Any]:
-    today = legal_day(SystemClock().now(), installation().zone)
-    return {
-        "rule": rule,
-        "title": wording.said(rule.title),
-        "grounds": [(key, wording.said(title)) for key, title in rule.grounds.items()],
-        "branches": tuple(Branch),
-        "fields": [(field, wording.field_title(field)) for field in _askable()],
-        "rights": wording.rights(rule.kind),
-        "due": wording.due(due_from(rule.deadline, today)),
-        "longest": actions.LONGEST_WORDS,
-    }
-
-
-def _askable() -> list[str]:
-    """Return the fields that can be asked to be corrected, in the order in which they are shown."""
-    return [one.field for one in kept() if one.field in actions.FIELDS]
 
 
 def _look(request: HttpRequest, subject: Subject) -> "looks.LookLine | None":
@@ -153,44 +63,66 @@ def _the_look(opened: Opened, number: int) -> Look | None:
     return found[0] if found and found[0].id == number else None
 
 
-def _own(opened: Opened, receipt: str) -> Request:
-    """Return the person's request; one that is not theirs is like one that is not there."""
+def the_request(opened: Opened, receipt: str) -> Request:
+    """Return a request the look shows; one that is not the asker's is like one that is not there."""
     try:
         return queries.request(opened, receipt)
     except NotFound:
         raise Http404 from None
 
 
-@require_http_methods(["GET"])
+@require_GET
 def request(request: HttpRequest, receipt: str) -> HttpResponse:
     """Show a request: where it stands, who answers, until when, what was answered, what was done."""
     number = receipt_of(receipt)
     with opened_own(request, _FIELDS) as opened:
-        found = _own(opened, number)
+        found = the_request(opened, number)
         look = _the_look(opened, found.subject.look) if found.subject.look else None
         actions.seen(opened, receipt=number)
     context = {
-        "receipt": receipt,
+        **told_of(found, sides(acting(request), [found])[found.receipt]),
         "sent": "sent" in request.GET and found.state is State.WAITING,
-        "taken_back": found.state is State.TAKEN_BACK,
-        "found": found,
-        "title": wording.said(wording.rule_of(found.kind).title),
-        "rows": _rows(found),
         "look": looks.line(look) if look else None,
-        "outcome": _outcome(found),
         "against": wording.against(found),
-        "steps": [wording.step_line(found, step) for step in found.steps],
+        "acting": None,
     }
     return render(request, "portal/cases/request.html", context)
 
 
-def _rows(found: Request) -> list[Row]:
+def sides(account: AccountId, found: list[Request] | tuple[Request, ...]) -> dict[str, Side]:
+    """Return how the person is told of each request; who sent it for them is looked up once, if anybody."""
+    names: dict[int, str] = {}
+    if any(one.mandate is not None for one in found):
+        names = {grant.id: holder_named(grant) for grant in grants_on(account)}
+    return {
+        one.receipt: Side(one.mandate is None, names.get(one.mandate or 0, texts.text("account_holder")))
+        for one in found
+    }
+
+
+def told_of(found: Request, side: Side) -> dict[str, Any]:
+    """Return what the page says of a request to one of the two who read it."""
+    return {
+        "receipt": shown(found.receipt),
+        "taken_back": found.state is State.TAKEN_BACK,
+        "found": found,
+        "title": wording.said(wording.rule_of(found.kind).title),
+        "rows": _rows(found, side),
+        "sender": side.sender,
+        "outcome": _outcome(found),
+        "steps": [wording.step_line(found, step, side) for step in found.steps],
+    }
+
+
+def _rows(found: Request, side: Side) -> list[Row]:
     rule = wording.rule_of(found.kind)
     rows = [
         ("about", wording.about(found.kind, found.subject)),
-        ("what", wording.said(rule.grounds[found.ground])),
+        ("what" if side.sender else "said", wording.said(rule.grounds[found.ground])),
         ("state", texts.text(f"request.state_{found.state.value}")),
     ]
+    if not side.sender:
+        rows.insert(0, ("by", texts.text("request.sent_by", who=side.other)))
     if found.state.is_open or found.office:
         rows.append(("who", wording.who_answers(found)))
     if found.state.is_open:
@@ -213,10 +145,10 @@ def take_back(request: HttpRequest, receipt: str) -> HttpResponse:
     """Ask whether to take a request back, and do it."""
     number = receipt_of(receipt)
     with opened_own(request, ("events",)) as opened:
-        found = _own(opened, number)
+        found = the_request(opened, number)
         if request.method == "POST":
             actions.take_back(opened, receipt=number)
     if request.method == "POST" or not found.state.is_open:
         return redirect("request", receipt)
-    about = wording.about(found.kind, found.subject)
-    return render(request, "portal/cases/take_back.html", {"receipt": receipt, "about": about})
+    context = {"receipt": receipt, "about": wording.about(found.kind, found.subject), "acting": None}
+    return render(request, "portal/cases/take_back.html", context)

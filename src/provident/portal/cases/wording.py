@@ -8,7 +8,7 @@ from provident.cases.catalogue import KindRule, catalogue
 from provident.cases.due import remedies
 from provident.cases.kept import catalogue as kept
 from provident.cases.kept import cited
-from provident.cases.records import Due, Request, RequestKind, State, StepTaken, Subject
+from provident.cases.records import Due, Request, RequestKind, State, Step, StepTaken, Subject
 from provident.kernel.citation import Citation
 from provident.kernel.clock import legal_day
 from provident.ledger.queries import installation
@@ -22,6 +22,15 @@ class Row:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who reads of a request: whether the one who sent it, and what the other of the two is called."""
+
+    sender: bool
+    other: str
+    desk: bool = False  # an office, which is neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +132,15 @@ def against(request: Request) -> list[str]:
     ]
 
 
-def step_line(request: Request, step: StepTaken, *, desk: bool = False) -> StepLine:
-    """Say what was done, as the person reads it; notes between colleagues are for the desk."""
+def step_line(request: Request, step: StepTaken, side: Side) -> StepLine:
+    """Say what was done, as this side reads it; notes between colleagues are for the desk."""
     role = said(access_catalogue().roles[rule_of(request.kind).role].title)
-    office = said(step.office) or role
+    key = f"{'case' if side.desk else 'request'}.step_{step.step.value}"
+    if step.step in (Step.LODGED, Step.TAKEN_BACK) and (step.by == request.lodged_by) is not side.sender:
+        key += "_for"
     return StepLine(
         when=moment(step.at),
-        said=texts.text(f"{'case' if desk else 'request'}.step_{step.step.value}", office=office),
-        note=step.note if desk else "",
+        said=texts.text(key, office=said(step.office) or role, who=side.other),
+        note=step.note if side.desk else "",
         new=request.is_news(step),
     )

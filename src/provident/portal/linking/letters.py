@@ -34,7 +34,7 @@ def letter(request: HttpRequest) -> HttpResponse:
         reason=reason,
     ) as opened:
         name = resident(opened).name or ""
-        code = give_letter_code(opened, label=name)
+        code = give_letter_code(opened)
     if code is None:
         raise LetterNeedsAnother
     agency = installation()

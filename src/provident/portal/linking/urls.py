@@ -15,7 +15,6 @@ urlpatterns = [
     path("authorities/<int:grant>/end/", mandates.end_authority, name="authority-end"),
     path("authorities/offers/<int:offer>/end/", mandates.end_offer, name="offer-end"),
     path("acting-for/", mandates.represented, name="represented"),
-    path("acting-for/<int:grant>/", mandates.represented_record, name="represented-record"),
     path("offices/", offices.offices, name="offices"),
     path("offices/<int:account>/code/", offices.office_code, name="office-code"),
     path("offices/<int:account>/role/", offices.office_role, name="office-role"),

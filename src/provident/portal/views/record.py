@@ -24,7 +24,7 @@ from provident.statements import pdf, queries
 from provident.statements.overview.queries import look_at
 from provident.statements.overview.records import Overview, YearSum
 from provident.statements.phrases import phrases
-from provident.statements.receipts import FIELD, Receipts, of_statement
+from provident.statements.receipts import FIELD, Receipt, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE, MEDIA_TYPE
 from provident.statements.records import Employer, PersonRecord
@@ -103,6 +103,7 @@ def shown(record: Overview, branch: Branch, *, own: bool) -> dict[str, Any]:
     return {
         "record": record,
         "own": own,
+        "acting": None,
         "heading": texts.text(title, name=record.person.name),
         "branch": branch,
         "branches": tuple(Branch),
@@ -179,30 +180,48 @@ def record_year(request: HttpRequest, branch: str, year: int) -> HttpResponse:
     """Show one branch's year month by month, each month by each employer."""
     chosen = branch_named(branch)
     with opened_own(request, (*FIELDS, "events")) as opened:
-        lines, objected = queries.branch_year(opened, chosen, year), disputed(opened)
+        context = year_shown(opened, chosen, year)
+    return render(request, "portal/record_year.html", context | {"acting": None})
+
+
+def year_shown(opened: Opened, branch: Branch, year: int) -> dict[str, Any]:
+    """Return what the page of a branch's year shows; what was objected to where the look takes that in."""
+    lines = queries.branch_year(opened, branch, year)
+    objected = disputed(opened) if "events" in opened.fields else {}
     used = {part.status for line in lines for part in line.parts} | {line.status for line in lines}
-    context = {
-        "branch": chosen,
+    return {
+        "branch": branch,
         "year": year,
         "lines": lines,
         "disputed": {
             line.month: shown_receipt(receipt)
             for line in lines
-            if (receipt := objected.get((chosen, line.month)) or objected.get((None, line.month)))
+            if (receipt := objected.get((branch, line.month)) or objected.get((None, line.month)))
         },
         "statuses": [status.value for status in MonthStatus if status in used],
     }
-    return render(request, "portal/record_year.html", context)
 
 
 @require_GET
 def statement(request: HttpRequest, year: int) -> HttpResponse:
     """Hand out the yearly statement as a PDF in the page's language, with the receipt attached."""
     with opened_own(request, (*FIELDS, FIELD)) as opened:
-        found = queries.record(opened)
-        if year not in found.calendar_years():
-            raise Http404
-        attached = of_statement(opened, year, known_on=found.known_on)
+        found, attached = told_by_statement(opened, year)
+    return as_pdf(found, year, attached)
+
+
+def told_by_statement(opened: Opened, year: int) -> tuple[PersonRecord, Receipt | None]:
+    """Return what a statement of the year is made from; no receipt where the look takes in none."""
+    found = queries.record(opened)
+    if year not in found.calendar_years():
+        raise Http404
+    if FIELD not in opened.fields:
+        return found, None
+    return found, of_statement(opened, year, known_on=found.known_on)
+
+
+def as_pdf(found: PersonRecord, year: int, attached: Receipt | None) -> HttpResponse:
+    """Draw the statement in the page's language."""
     spoken = Language(texts.language())
     drawn = pdf.render(found, year, spoken, receipt=attached)
     answer = HttpResponse(drawn, content_type="application/pdf")

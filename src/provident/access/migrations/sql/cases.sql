@@ -1,5 +1,5 @@
 -- A case opens a record because the person asked for something. Only the functions of the rooms above call these:
--- they know the request, and that whoever gives, the person, made it.
+-- they know the request, and that whoever gives, the person or who acts for them, made it.
 
 CREATE FUNCTION access_open_case(
     holder bigint, asked_by bigint, person bigint, purpose text, fields text[], basis text, until timestamptz)

@@ -32,7 +32,8 @@ BEGIN
         closed_at = coalesce(closed_at, moment)
     WHERE person_key = ANY (persons) AND kind = 'person';
     UPDATE access_account SET person_key = NULL WHERE person_key = ANY (persons) AND kind = 'staff';
-    UPDATE access_grant SET basis = '-', until = greatest(since, least(until, moment))
+    UPDATE access_grant SET basis = '-', giver_name = '', holder_name = '',
+        until = greatest(since, least(until, moment))
     WHERE person_key = ANY (persons)
        OR account IN (SELECT a.id FROM access_account a WHERE a.person_key = ANY (persons));
     UPDATE access_token SET label = '-', ended_at = coalesce(ended_at, moment)

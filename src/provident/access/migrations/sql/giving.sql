@@ -53,7 +53,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- A person's account decides who sees that person's record as "self": the administrator, who holds
--- no business data, cannot make one.
+-- no business data, cannot make one. It bears no name: an account is read before any look, a name only after one.
 CREATE FUNCTION access_create_account(
     giver bigint, kind text, sign_in text, label text[], office text[], person bigint, employer bigint,
     sample boolean, OUT account bigint, OUT refusal text)
@@ -67,7 +67,8 @@ BEGIN
     END IF;
     INSERT INTO access_account (kind, sign_in, label_en, label_zh, office_en, office_zh, person_key, employer_key,
                                 sample, password, created_at, created_by)
-    VALUES (kind, sign_in, label[1], label[2], office[1], office[2], person, employer,
+    VALUES (kind, sign_in, CASE WHEN kind <> 'person' OR sample THEN label[1] ELSE '' END,
+            CASE WHEN kind <> 'person' OR sample THEN label[2] ELSE '' END, office[1], office[2], person, employer,
             sample, '!', transaction_timestamp(), giver)
     ON CONFLICT DO NOTHING RETURNING id INTO account;
     IF account IS NULL THEN

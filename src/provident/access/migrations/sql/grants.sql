@@ -29,6 +29,8 @@ CREATE TABLE access_grant (
     purpose text NOT NULL REFERENCES access_purpose,
     fields text[] NOT NULL CHECK (cardinality(fields) > 0),
     basis text NOT NULL CHECK (btrim(basis) <> ''), -- the paper, case or article it rests on
+    giver_name text NOT NULL DEFAULT '' CHECK (length(giver_name) <= 150), -- what the two of a mandate told each
+    holder_name text NOT NULL DEFAULT '' CHECK (length(holder_name) <= 150), -- other: nobody else is shown it
     since timestamptz NOT NULL,
     until timestamptz NOT NULL CHECK (until >= since),
     given_by bigint NOT NULL REFERENCES access_account,

@@ -12,7 +12,7 @@ CREATE TABLE access_identity (
 CREATE INDEX access_identity_account ON access_identity (account);
 
 -- The person's own account, made if there is none; `maker` is NULL where the person's e-ID makes it.
-CREATE FUNCTION access_person_account(person bigint, label text, maker bigint) RETURNS bigint
+CREATE FUNCTION access_person_account(person bigint, maker bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     family bigint[] := access_family(person);
@@ -26,8 +26,8 @@ BEGIN
         account := nextval(pg_get_serial_sequence('access_account', 'id'));
         INSERT INTO access_account (id, kind, sign_in, label_en, label_zh, office_en, office_zh, person_key,
                                     sample, password, created_at, created_by)
-        VALUES (account, 'person', 'unused-' || gen_random_uuid(), left(label, 150), left(label, 150), '', '',
-                family[1], false, '!', transaction_timestamp(), coalesce(maker, account));
+        VALUES (account, 'person', 'unused-' || gen_random_uuid(), '', '', '', '', family[1],
+                false, '!', transaction_timestamp(), coalesce(maker, account));
         INSERT INTO access_role_grant (account, role, since, given_by)
         VALUES (account, 'resident', transaction_timestamp(), coalesce(maker, account));
     END IF;
@@ -45,7 +45,7 @@ END $$;
 -- A code for the person whose record the giver has open for just that; it voids the one before. Where somebody
 -- can sign in to the account already, one clerk would be enough to become its holder: that takes a second.
 CREATE FUNCTION access_letter_code(
-    giver bigint, person bigint, label text, code_sha256 bytea,
+    giver bigint, person bigint, code_sha256 bytea,
     OUT account bigint, OUT expires_at timestamptz, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -55,7 +55,7 @@ BEGIN
         refusal := 'access.may_not_give';
         RETURN;
     END IF;
-    account := access_person_account(person, label, giver);
+    account := access_person_account(person, giver);
     IF access_is_taken(account) AND NOT access_agree_on_letter(giver, account) THEN
         account := NULL;
         refusal := 'access.letter_needs_another';
@@ -90,7 +90,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- Links an e-ID to a person the e-ID itself has named; only the room that finds people by number calls this.
-CREATE FUNCTION access_link_person(issuer text, subject text, person bigint, label text) RETURNS bigint
+CREATE FUNCTION access_link_person(issuer text, subject text, person bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 <<here>>
 DECLARE
@@ -98,7 +98,7 @@ DECLARE
 BEGIN
     IF account IS NULL THEN
         INSERT INTO access_identity (issuer, subject, account)
-        VALUES (issuer, subject, access_person_account(person, label, NULL)) ON CONFLICT DO NOTHING;
+        VALUES (issuer, subject, access_person_account(person, NULL)) ON CONFLICT DO NOTHING;
         account := access_identity_account(issuer, subject); -- of two at once, both sign in to what the first linked
         -- A letter made while nobody could sign in took one clerk: now that somebody can, it is worth nothing.
         DELETE FROM access_enrolment_code c WHERE c.account = here.account AND c.used_at IS NULL;

@@ -1,11 +1,13 @@
 -- A resident lets somebody act for them: the resident makes an offer with a code, whoever gets the code takes it
 -- with their own account, and the resident sees who took it and ends it. So nobody's sign-in name has to be
--- known or guessed, and nobody acts for another without having agreed to.
+-- known or guessed, and nobody acts for another without having agreed to. Each hands over the name the other is
+-- to see, read from their own record with a look of their own: accounts bear no name of a person.
 
 CREATE TABLE access_offer (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code_sha256 bytea NOT NULL UNIQUE CHECK (octet_length(code_sha256) = 32),
     account bigint NOT NULL REFERENCES access_account,
+    name text NOT NULL CHECK (length(name) <= 150),
     fields text[] NOT NULL CHECK (cardinality(fields) > 0),
     since timestamptz NOT NULL,
     until timestamptz NOT NULL CHECK (until > since),
@@ -15,7 +17,7 @@ CREATE TABLE access_offer (
 CREATE INDEX access_offer_account ON access_offer (account);
 
 CREATE FUNCTION access_offer_mandate(
-    giver bigint, fields text[], since timestamptz, until timestamptz, code_sha256 bytea,
+    giver bigint, name text, fields text[], since timestamptz, until timestamptz, code_sha256 bytea,
     OUT expires_at timestamptz, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
@@ -36,14 +38,15 @@ BEGIN
     END;
     IF refusal IS NULL THEN
         expires_at := least(moment + interval '7 days', access_offer_mandate.until);
-        INSERT INTO access_offer (code_sha256, account, fields, since, until, expires_at)
-        VALUES (access_offer_mandate.code_sha256, giver, access_offer_mandate.fields, access_offer_mandate.since,
-                access_offer_mandate.until, access_offer_mandate.expires_at);
+        INSERT INTO access_offer (code_sha256, account, name, fields, since, until, expires_at)
+        VALUES (access_offer_mandate.code_sha256, giver, left(access_offer_mandate.name, 150),
+                access_offer_mandate.fields, access_offer_mandate.since, access_offer_mandate.until,
+                access_offer_mandate.expires_at);
     END IF;
 END $$;
 
 -- A code that is unknown, late, taken, or one's own: one answer for all.
-CREATE FUNCTION access_take_mandate(taker bigint, code bytea, OUT given bigint, OUT refusal text)
+CREATE FUNCTION access_take_mandate(taker bigint, name text, code bytea, OUT given bigint, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     o access_offer;
@@ -60,8 +63,10 @@ BEGIN
         RETURN;
     END IF;
     SELECT a.person_key INTO person FROM access_account a WHERE a.id = o.account;
-    INSERT INTO access_grant (kind, account, person_key, purpose, fields, basis, since, until, given_by)
-    VALUES ('mandate', taker, person, 'representation', o.fields, 'portal', o.since, o.until, o.account)
+    INSERT INTO access_grant (kind, account, person_key, purpose, fields, basis, giver_name, holder_name, since, until,
+                              given_by)
+    VALUES ('mandate', taker, person, 'representation', o.fields, 'portal', o.name, left(access_take_mandate.name, 150),
+            o.since, o.until, o.account)
     RETURNING id INTO given;
     IF NOT access_holds(taker, ARRAY['representative']) THEN -- the role alone opens nothing; authorities do
         INSERT INTO access_role_grant (account, role, since, given_by)
@@ -83,13 +88,15 @@ BEGIN
     RETURN CASE WHEN NOT FOUND THEN 'access.nothing_to_end' END;
 END $$;
 
--- Who may open the record of the asking account's own person, newest first; what is over is there too.
+-- Who may open the record of the asking account's own person, newest first; what is over is there too. The name is
+-- the one the holder handed over, an office's where staff hold it, and none where a person's was never told.
 CREATE FUNCTION access_grants_on(asker bigint)
 RETURNS TABLE (id bigint, kind text, holder_en text, holder_zh text, purpose text, fields text[], basis text,
                since timestamptz, until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT g.id, g.kind, coalesce(nullif(h.office_en, ''), h.label_en), coalesce(nullif(h.office_zh, ''), h.label_zh),
-           g.purpose, g.fields, g.basis, g.since, g.until
+    SELECT g.id, g.kind, coalesce(nullif(g.holder_name, ''), nullif(h.office_en, ''), h.label_en),
+           coalesce(nullif(g.holder_name, ''), nullif(h.office_zh, ''), h.label_zh), g.purpose, g.fields, g.basis,
+           g.since, g.until
     FROM access_account a
         JOIN access_grant g ON g.person_key = ANY (access_family(a.person_key))
         JOIN access_account h ON h.id = g.account
@@ -97,16 +104,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     ORDER BY g.id DESC
 $$;
 
--- Whom an account may act for now, by the name of the person's own account.
+-- Whom an account may act for, now or from a day on, by the name the person handed over.
 CREATE FUNCTION access_mandates_held(holder bigint)
-RETURNS TABLE (id bigint, person_key bigint, name_en text, name_zh text, fields text[], basis text,
-               since timestamptz, until timestamptz)
+RETURNS TABLE (id bigint, person_key bigint, name text, fields text[], basis text, since timestamptz,
+               until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT g.id, g.person_key, coalesce(p.label_en, ''), coalesce(p.label_zh, ''), g.fields, g.basis, g.since, g.until
+    SELECT g.id, g.person_key, g.giver_name, g.fields, g.basis, g.since, g.until
     FROM access_grant g JOIN access_account h ON h.id = g.account AND h.closed_at IS NULL
-        LEFT JOIN access_account p ON p.id = (
-            SELECT min(o.id) FROM access_account o
-            WHERE o.kind = 'person' AND o.closed_at IS NULL AND o.person_key = ANY (access_family(g.person_key)))
     WHERE g.account = holder AND g.kind = 'mandate' AND g.purpose = 'representation'
       AND transaction_timestamp() < g.until
     ORDER BY g.id

@@ -20,18 +20,23 @@ LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
     FROM access_account a WHERE a.id = actor
 $$;
 
--- Takes a request in: the person's own account, with the person's own record open.
+-- Takes a request in: from the person's own account, with the person's own record open, or from whoever acts for the
+-- person under a mandate that is enough for it.
 CREATE FUNCTION cases_lodge(actor bigint, person bigint, receipt text, kind text, ground text, branch smallint,
     month integer, look bigint, field text, told text, salt bytea, deadline text, due_on date, event uuid)
 RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
+<<here>>
 DECLARE
     family bigint[] := access_family(person);
+    own boolean := cases_has_open(actor, person, '{own_record}');
+    mandate bigint := CASE WHEN NOT own THEN cases_mandate(actor, person, cases_lodge.kind, cases_lodge.ground) END;
     made cases_request;
 BEGIN
-    IF NOT cases_has_open(actor, person, '{own_record}') THEN
-        RAISE EXCEPTION 'the record is not open to its own person' USING ERRCODE = 'insufficient_privilege';
+    IF NOT own AND mandate IS NULL THEN
+        RAISE EXCEPTION 'the record is not open for this to its person or to who acts for them'
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM cases_happened(event, person, 'lodged');
     PERFORM pg_advisory_xact_lock(hashtextextended('cases of a person', family[1]));
@@ -52,10 +57,11 @@ BEGIN
         RETURN 'cases.too_many_open';
     END IF;
     INSERT INTO cases_request (receipt, person_key, kind, ground, branch, month, look, field, told, told_salt,
-                               deadline, due_on, lodged_by, lodged_at, state, seen_at)
+                               deadline, due_on, lodged_by, mandate, lodged_at, state, seen_at)
     VALUES (cases_lodge.receipt, person, cases_lodge.kind, cases_lodge.ground, cases_lodge.branch,
             cases_lodge.month, cases_lodge.look, cases_lodge.field, cases_lodge.told, salt, cases_lodge.deadline,
-            cases_lodge.due_on, actor, transaction_timestamp(), 'waiting', transaction_timestamp())
+            cases_lodge.due_on, actor, here.mandate, transaction_timestamp(), 'waiting',
+            CASE WHEN own THEN transaction_timestamp() END)
     RETURNING * INTO made;
     PERFORM cases_note_step(made, 'lodged', actor, '', event);
     RETURN '';

@@ -17,6 +17,7 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, publ
                r.state = 'in_hand' AND (r.handler = actor OR 'supervisor' = ANY (held))
         FROM cases_request r, roles
         WHERE r.state IN ('waiting', 'in_hand', 'proposed') AND NOT r.forgotten AND NOT cases_is_own(actor, r.person_key)
+          AND NOT cases_made(actor, r)
           AND (cases_role(r.kind) = ANY (held) OR 'supervisor' = ANY (held))
     ) w (receipt, kind, ground, lodged_at, deadline, due_on, state, mine, takes, checks, frees)
     WHERE w.mine OR w.takes OR w.checks OR w.frees
@@ -35,7 +36,7 @@ DECLARE
 BEGIN
     SELECT * INTO r FROM cases_request q WHERE q.receipt = asked COLLATE "C";
     checking := r.state = 'proposed' AND purpose = 'supervision' AND access_holds(actor, '{supervisor}')
-        AND NOT cases_is_own(actor, r.person_key) AND NOT cases_same_eyes(actor, r.handler);
+        AND NOT cases_is_own(actor, r.person_key) AND NOT cases_made(actor, r) AND NOT cases_same_eyes(actor, r.handler);
     IF checking AND NOT EXISTS (
         SELECT FROM access_grants_of(actor) g
         WHERE g.person_key = r.person_key AND g.purpose = 'supervision' AND cases_open.fields <@ g.fields) THEN

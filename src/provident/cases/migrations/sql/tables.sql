@@ -16,6 +16,7 @@ CREATE TABLE cases_request (
     deadline text COLLATE "C" NOT NULL, -- of the law pack; empty where we know of none
     due_on date, -- NULL as well while the working days of its year are not known
     lodged_by bigint NOT NULL REFERENCES access_account,
+    mandate bigint REFERENCES access_grant, -- by which somebody else lodged it for the person
     lodged_at timestamptz NOT NULL,
     state text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'in_hand', 'proposed', 'answered', 'taken_back')),
     handler bigint REFERENCES access_account,
@@ -28,6 +29,7 @@ CREATE TABLE cases_request (
     CHECK ((kind = 'look') = (look IS NOT NULL)),
     CHECK ((kind = 'data') = (field IS NOT NULL)),
     CHECK (kind = 'record' OR (branch IS NULL AND month IS NULL)),
+    CHECK (kind = 'record' OR mandate IS NULL),
     CHECK (forgotten = (told = '')),
     CHECK (state NOT IN ('in_hand', 'proposed', 'answered') OR handler IS NOT NULL),
     CHECK (state NOT IN ('proposed', 'answered') OR num_nulls(outcome, reasons, reasons_salt) = 0)

@@ -29,9 +29,7 @@ BEGIN
         refusal := 'access.identity_not_linked';
         RETURN;
     END IF;
-    account := access_link_person(issuer, subject, family[1], coalesce((
-        SELECT n.name FROM identity_name n WHERE n.person_key = ANY (family) AND n.withdrawn_at IS NULL
-        ORDER BY n.person_key = family[1] DESC, n.since DESC NULLS LAST, n.id DESC LIMIT 1), ''));
+    account := access_link_person(issuer, subject, family[1]);
 END $$;
 
 CREATE FUNCTION identity_insist_on_filing() RETURNS void
