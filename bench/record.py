@@ -2,10 +2,10 @@
 
 The ledger's query, alone and with its rows made into records, against `SELECT 1` on the same
 connection, all inside a transaction in which the record is open; and the same through the door, the
-durable look included, as a page reads it, against the commit of a one-row insert. A person insured by four employers one
-after the other, in five branches, declared and paid every month for 30 years, among others like
-them; the wage base moves each July. Every single act is timed in turn with its unit, so that both meet
-the machine in the same state; medians.
+durable look included, as a page reads it, against the commit of a one-row insert. A person insured by
+four employers one after the other, in five branches, declared and paid every month for 30 years, among
+others like them; the wage base moves each July. Every single act is timed in turn with its unit, so that
+both meet the machine in the same state; medians.
 """
 
 import argparse
@@ -75,7 +75,8 @@ def measure(options: argparse.Namespace, persons: list[int]) -> None:
             }
             in_turn(options.times, inside, took)
         in_turn(options.times, {"commit of a row": insert, "through the door": look}, took)
-    print(f"{len(found)} rows of the reading copy, {sum(len(part) for one in found for part in one.packed):,} bytes")
+    size = sum(len(part) for one in found for part in one.packed)
+    print(f"{len(found)} rows of the reading copy, {size:,} bytes")
     medians = {name: statistics.median(times) for name, times in took.items()}
     for name, seconds in medians.items():
         print(f"{name}: {seconds * 1e6:.0f} µs")

@@ -4,8 +4,9 @@ One web server as `provident up` starts it, durable as in earnest. The record pa
 years in five branches, and the same record as JSON, against an empty Django view that commits one row
 (the look is one): requests a second of `wrk` over 32 connections, each in turn, the median of the
 rounds. People who go from page to page, so that a worker knows what their lives come to; and, as
-"first", so many in turn that it has forgotten each before it comes again. Then what a page weighs, and how soon the home page is usable on a slow phone: Chromium, 4 times
-slower, 1.6 Mbit/s, 150 ms away. Needs the Debian packages `wrk` and `chromium`.
+"first", so many in turn that it has forgotten each before it comes again. Then what a page weighs, and
+how soon the home page is usable on a slow phone: Chromium, 4 times slower, 1.6 Mbit/s, 150 ms away. Needs
+the Debian packages `wrk` and `chromium`.
 """
 
 import argparse
