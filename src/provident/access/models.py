@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from provident.access.linking.records import MandateHeld
+
 UNCHOSEN = "unused-"  # begins the sign-in name of a person who has chosen none, as linking.sql writes it
 
 
@@ -47,6 +49,8 @@ class Account(AbstractBaseUser):
 
     #: The roles held when the account was read along with its session; None where it was read otherwise.
     roles_now: frozenset[str] | None = None
+    #: Whom it may act for, likewise.
+    mandates_now: tuple[MandateHeld, ...] | None = None
 
     USERNAME_FIELD = "sign_in"
     REQUIRED_FIELDS = []

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from provident.access.catalogue import catalogue
+from provident.access.linking.queries import mandate_of
 from provident.access.models import Account
 from provident.access.records import (
     NO_LABEL,
@@ -32,6 +33,9 @@ _HELD_NOW = (
 _ACCOUNT = [field.attname for field in Account._meta.concrete_fields]  # noqa: SLF001 - documented by Django
 _SESSION = f"""
 SELECT s.session_data, ARRAY(SELECT g.role FROM access_role_grant g WHERE g.account = a.id AND {_HELD_NOW}),
+       CASE WHEN EXISTS (SELECT FROM access_role_grant g
+                         WHERE g.account = a.id AND g.role = '{Role.REPRESENTATIVE}' AND {_HELD_NOW})
+       THEN (SELECT jsonb_agg(to_jsonb(m)) FROM access_mandates_held(a.id) m) END,
        {", ".join(f'a."{column}"' for column in _ACCOUNT)}
 FROM django_session s
 LEFT JOIN usersessions_usersession u ON u.session_key = s.session_key
@@ -121,14 +125,15 @@ def _card(found: Account) -> AccountCard:
 
 
 def session_with_account(key: str, *, at: dt.datetime) -> tuple[str, Account | None] | None:
-    """Return what a living session's row holds, and the account it is listed under with its roles."""
+    """Return what a living session's row holds, and its account with roles and mandates."""
     found = wire.ask_alone(_SESSION, [key, at])
     if not found:
         return None
-    data, roles, *values = found[0]
+    data, roles, mandates, *values = found[0]
     account = None if values[0] is None else Account.from_db("default", _ACCOUNT, values)
     if account is not None:
         account.roles_now = frozenset(map(Role, roles))
+        account.mandates_now = tuple(map(mandate_of, mandates or ()))
     return data, account
 
 

@@ -13,7 +13,8 @@ OPEN_READS = {
     "access.queries:roles_held": "roles decide on the look and are read before it; no person's data",
     "access.queries:sample_accounts": "the sample's sign-ins in development mode; no person's data",
     "access.queries:session_with_account": (
-        "whose a browser's session is: asked before any purpose can be named; an account and its roles only"
+        "whose a browser's session is: asked before any purpose can be named; an account, its roles, and whom"
+        " it may act for as they told each other"
     ),
     "identity/migrations/sql/registering.sql:identity_register": (
         "tells whoever registers a number only that it is taken, so that nobody is registered twice"

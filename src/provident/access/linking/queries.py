@@ -1,5 +1,10 @@
 """Reads for an account's own lists: its e-IDs, who may act for its person, whom it may act for."""
 
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import connection
 
 from provident.access.linking.records import EId, GrantOnMe, LinkedEId, MandateHeld, Offer
@@ -58,19 +63,18 @@ def grants_on(account: AccountId) -> tuple[GrantOnMe, ...]:
 def mandates_held(account: AccountId) -> tuple[MandateHeld, ...]:
     """Return whom an account may act for, now or from a day on."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, person_key, name, fields, basis, since, until FROM access_mandates_held(%s)",
-            [account],
-        )
-        return tuple(
-            MandateHeld(
-                id=number,
-                person=PersonKey(person),
-                name=name,
-                fields=tuple(fields),
-                basis=basis,
-                since=since,
-                until=until,
-            )
-            for number, person, name, fields, basis, since, until in cursor.fetchall()
-        )
+        cursor.execute("SELECT to_jsonb(m)::text FROM access_mandates_held(%s) m", [account])
+        return tuple(mandate_of(json.loads(told)) for (told,) in cursor.fetchall())
+
+
+def mandate_of(row: Mapping[str, Any]) -> MandateHeld:
+    """Return a row of access_mandates_held, read as JSON."""
+    return MandateHeld(
+        id=row["id"],
+        person=PersonKey(row["person_key"]),
+        name=row["name"],
+        fields=tuple(row["fields"]),
+        basis=row["basis"],
+        since=dt.datetime.fromisoformat(row["since"]),
+        until=dt.datetime.fromisoformat(row["until"]),
+    )

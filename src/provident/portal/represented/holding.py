@@ -34,7 +34,9 @@ class Acting:
 
 def holding(request: HttpRequest, grant: int, fields: Sequence[str] = ALWAYS) -> MandateHeld:
     """Return the authority; 404 alike where there is none, or it is not begun, over, or too narrow."""
-    found = next((one for one in mandates_held(acting(request)) if one.id == grant), None)
+    known = getattr(request.user, "mandates_now", None)  # read along with the session
+    mandates = mandates_held(acting(request)) if known is None else known
+    found = next((one for one in mandates if one.id == grant), None)
     # Whatever the page, it rests on the months: half a record would say that things are missing.
     if found is None or found.since > SystemClock().now() or not found.covers((*ALWAYS, *fields)):
         raise Http404
