@@ -14,8 +14,9 @@ die_with(os.getppid(), by=signal.SIGKILL)
 if os.getsid(os.getppid()) != os.getsid(0):
     os.kill(os.getpid(), signal.SIGKILL)
 
-# What is loaded by now stays for good, and a page makes thousands of things and forgets them by itself at
-# its end: looking for circles among them all on every page would take longer than writing it.
+# What is loaded by now stays for good, and a page makes thousands of things and forgets nearly all of them by
+# itself at its end: looking for circles among them often would take longer than writing it. Seldom, though,
+# means that somebody waits until all circles of a thousand pages are undone.
 gc.collect()
 gc.freeze()
-gc.set_threshold(50_000)
+gc.set_threshold(5_000)
