@@ -83,7 +83,9 @@ def main() -> None:
         os.sync()
         from django.conf import settings
 
-        cookies = [f"{settings.SESSION_COOKIE_NAME}={key}" for key in begun]
+        # As a browser sends them that has signed in: the token against forged forms is there since then.
+        token = f"{settings.CSRF_COOKIE_NAME}={'a' * 32}"
+        cookies = [f"{settings.SESSION_COOKIE_NAME}={key}; {token}" for key in begun]
         bearers = [f"Bearer {one}" for one in given]
         loads, first = {"commit of a row": Load("/unit/", "X-Nobody", ["-"])}, {}
         for name, path, header, values in (
