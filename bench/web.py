@@ -128,7 +128,7 @@ def measure_load(options: argparse.Namespace, loads: Mapping[str, Load], port: i
 
 
 def warm(loads: Iterable[Load], port: int) -> None:
-    """Ask for everything until both workers have read the law and know whom they will be asked for."""
+    """Ask for everything twice, so that both workers have read the law and most likely know everybody."""
     for load in loads:
         for value in (*load.values, *load.values):
             fetch(port, load.path, {load.header: value})

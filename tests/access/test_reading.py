@@ -79,6 +79,18 @@ def test_nothing_else_can_be_asked_of_a_record_that_is_read(office: Office) -> N
     assert len(office.looks()) == 1
 
 
+def test_a_connection_made_anew_answers_nothing_without_a_look(office: Office) -> None:
+    """If the server drops the connection inside the block, an empty record is never what comes of it."""
+    with access.read_record(AN, own(office.an), years) as opened:
+        connection.connection.close()
+        assert wire.ask_alone("SELECT 1", ()) == [(1,)]
+        with pytest.raises(wire.NotAskedAheadError):
+            record_years(opened)
+        with pytest.raises(wire.NotAskedAheadError):
+            wire.cursor()
+    assert years_of(office.an)
+
+
 def test_reading_is_refused_as_opening_is(office: Office) -> None:
     """A refused look is written, answers nothing, and leaves the connection as it was."""
     with pytest.raises(NotOwnRecord), access.read_record(BO, own(office.an), years):

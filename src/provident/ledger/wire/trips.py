@@ -3,11 +3,13 @@
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import abc
 from psycopg.adapt import Buffer, PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
@@ -37,10 +39,9 @@ def cursor() -> psycopg.Cursor[Any]:
 
 
 def _unended() -> psycopg.Connection[Any]:
-    raw = driver()
-    if raw in _ended:
+    if connections[DEFAULT_DB_ALIAS] in _ended:
         raise NotAskedAheadError
-    return raw
+    return driver()
 
 
 class NotAskedAheadError(RuntimeError):
@@ -70,6 +71,7 @@ def call(statement: str, parameters: Sequence[object]) -> Any:
     return call_row(statement, parameters)[0]
 
 
+_NUMBERS = count()
 # The names by which a connection's server keeps the statements a transaction begins with.
 _kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 
@@ -78,8 +80,9 @@ Statement = tuple[str, Sequence[object]]
 
 # What a connection's transaction was asked ahead of `ask`, and the answers.
 _ahead: WeakKeyDictionary[psycopg.Connection[Any], list[tuple[Statement, PGresult]]] = WeakKeyDictionary()
-# Connections whose transaction ended with its beginning: only what was asked ahead is there.
-_ended: WeakSet[psycopg.Connection[Any]] = WeakSet()
+# Django's connections whose transaction ended with its beginning: only what was asked ahead is there. They
+# outlive the driver's, so that one made anew in between answers nothing without a look.
+_ended: WeakSet[BaseDatabaseWrapper] = WeakSet()
 
 
 def begin(*statements: Statement, ahead: Sequence[Statement] = ()) -> list[PGresult]:
@@ -109,24 +112,32 @@ def one_transaction(opening: Statement, ahead: Sequence[Statement]) -> Iterator[
     """Ask everything of a transaction at once, its commit included: one trip, and no other question after it.
 
     Yields the result of what opens it; what it wrote is committed, whatever the block does. In the block
-    `ask` finds what was asked `ahead`, and whoever asks anything else is refused. If a question fails, its
-    error is raised and what the opening wrote stays. Not inside a transaction.
+    `ask` finds what was asked `ahead`, and whoever asks anything else is refused, but for `ask_alone`. If a
+    question fails, its error is raised and what the opening wrote stays. Not inside a transaction.
     """
-    raw = _unended()
+    here, raw = connections[DEFAULT_DB_ALIAS], _unended()
+    if raw.info.transaction_status != TransactionStatus.IDLE:
+        raise psycopg.ProgrammingError("the connection is inside a transaction")
     results = _at_rest(raw, [("BEGIN", ()), opening, (f"SAVEPOINT {_KEPT}", ()), *ahead, ("COMMIT", ())])
     if results[-1].status == ExecStatus.PIPELINE_ABORTED:
-        raw.pgconn.exec_(
-            f"ROLLBACK TO {_KEPT}".encode()
-        )  # an error too if the opening failed: then all is undone
-        raw.pgconn.exec_(b"COMMIT")
+        _end_after_failure(raw)
     _raise_first(results)
-    _ahead[raw] = list(zip(ahead, results[3:-1], strict=True))
-    _ended.add(raw)
     try:
+        _ahead[raw] = list(zip(ahead, results[3:-1], strict=True))
+        _ended.add(here)
         yield results[1]
     finally:
-        _ended.discard(raw)
+        _ended.discard(here)
         _ahead.pop(raw, None)
+
+
+def _end_after_failure(raw: psycopg.Connection[Any]) -> None:
+    try:
+        raw.pgconn.exec_(f"ROLLBACK TO {_KEPT}".encode())  # fails if the opening did: then all is undone
+        _raise_first([raw.pgconn.exec_(b"COMMIT")])
+    except BaseException:
+        raw.close()  # nobody else may come into this transaction
+        raise
 
 
 _KEPT = "wire_kept"
@@ -179,7 +190,7 @@ def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
         if asked == (statement, given):
             del early[at]
             return rows(result)
-    if raw in _ended:
+    if connections[DEFAULT_DB_ALIAS] in _ended:
         raise NotAskedAheadError(statement)
     named = raw in _kept
     sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]
@@ -207,7 +218,7 @@ def _named(
     names = _kept.setdefault(raw, {})
     for text, _ in statements:
         if text not in names:
-            name = b"provident_%d" % len(names)
+            name = b"provident_%d" % next(_NUMBERS)  # never one twice: the server may still know the last
             result = raw.pgconn.prepare(name, text.encode())
             if result.status != ExecStatus.COMMAND_OK:
                 raise psycopg.errors.error_from_result(result)

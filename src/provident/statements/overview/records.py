@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,9 @@ class Stated:
     stands: npt.NDArray[np.bool_]
     legs: npt.NDArray[np.int64]
 
+    def __post_init__(self) -> None:
+        _shut(self.stands, self.legs)
+
     def of(self, places: npt.NDArray[np.int64]) -> Iterator[Sums]:
         """Yield the legs of some years."""
         for stands, legs in zip(self.stands[places].tolist(), self.legs[places].tolist(), strict=True):
@@ -68,6 +71,9 @@ class Years:
     declared: Stated
     paid: Stated
     currency: str
+
+    def __post_init__(self) -> None:
+        _shut(self.branch, self.year, self.counts)
 
     def __len__(self) -> int:
         return len(self.year)
@@ -93,6 +99,12 @@ class Years:
             zip(self.declared.of(places), self.paid.of(places), strict=True),
             repeat(self.currency),
         )
+
+
+def _shut(*arrays: npt.NDArray[Any]) -> None:
+    """Let nobody write into what several pages read."""
+    for one in arrays:
+        one.setflags(write=False)
 
 
 def amounts(sums: Sums, currency: str) -> Amounts | None:

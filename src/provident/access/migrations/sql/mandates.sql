@@ -26,7 +26,7 @@ DECLARE
 BEGIN
     -- The lock makes two offers at once count each other.
     PERFORM FROM access_account a WHERE a.id = giver FOR NO KEY UPDATE;
-    DELETE FROM access_offer o WHERE o.account = giver AND o.expires_at <= moment;
+    DELETE FROM access_offer o WHERE o.expires_at <= moment; -- anybody's: a name is in it
     refusal := CASE
         WHEN NOT access_holds(giver, ARRAY['resident']) THEN 'access.may_not_give'
         WHEN access_offer_mandate.until <= greatest(moment, access_offer_mandate.since)

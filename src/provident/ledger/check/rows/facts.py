@@ -61,7 +61,7 @@ class FactSums:
     def take_years(self, snapshot: Snapshot) -> None:
         """Take off what the reading copy says."""
         for packed, length in ahead(self._packed(snapshot)):
-            self._take_rows(np.frombuffer(packed, [*_HEAD, ("facts", "u1", length)]))
+            self._take_rows(np.frombuffer(packed, [*_HEAD, ("facts", "u1", (length,))]))
 
     def _packed(self, snapshot: Snapshot) -> Iterator[tuple[bytes, int]]:
         """Yield rows of the reading copy, packed, with the length of their facts."""
