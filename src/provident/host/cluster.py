@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -44,6 +45,9 @@ SETTINGS = {
 }
 
 
+_MAKING = "database.making-"
+
+
 def url(role: str, password: str, socket: Path, database: str = DATABASE) -> str:
     """Return the address a role connects to."""
     return f"postgresql://{role}:{quote(password)}@/{database}?host={quote(str(socket), safe='')}"
@@ -51,14 +55,14 @@ def url(role: str, password: str, socket: Path, database: str = DATABASE) -> str
 
 def make(state: State, binaries: Binaries, user: ServerUser) -> None:
     """Make the cluster if there is none yet; one that was half made before is thrown away."""
+    for left in state.directory.glob(f"{_MAKING}*"):
+        shutil.rmtree(left, ignore_errors=True)  # an initdb that outlived its start may write on: next time
     if (state.database / "PG_VERSION").exists():
         _take_over(state.database, user)
         _refuse_other_version(state.database)
         _forget_dead_server(state.database)
         return
-    making = state.directory / "database.making"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(mode=0o700)
+    making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=state.directory))
     if os.geteuid() == 0:
         os.chown(making, user.uid, user.gid)
     place = os.open(making, os.O_RDONLY | os.O_DIRECTORY)
