@@ -15,7 +15,7 @@ _SIZES = {"desktop": {"width": 1200, "height": 900}, "phone": {"width": 390, "he
 _PAGES = {
     "home": "/",
     "record": "/record/",
-    "pension": "/pension/?category=male60",
+    "pension": "/pension/?category=female55",
     "looks": "/looks/",
     "inbox": "/inbox/",
     "my-data": "/my-data/",
