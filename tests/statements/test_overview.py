@@ -3,6 +3,7 @@
 import datetime as dt
 import struct
 from collections import defaultdict
+from itertools import product
 
 import numpy as np
 from hypothesis import given
@@ -13,9 +14,9 @@ from provident.filings.records import Enrolment
 from provident.kernel.keys import EmployerKey
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, EntryKind, MonthStatus, Scheme
-from provident.ledger.facts import facts_of, grids
+from provident.ledger.facts import by_month, by_year, facts_of
 from provident.ledger.records import Legs, RecordYear
-from provident.statements.overview.months import CODE, Asked, cells_of, lines_of
+from provident.statements.overview.months import CODE, STATED, Asked, cells_of, lines_of, totals_of
 from provident.statements.records import PRESSING, most_pressing
 
 LAST = Month(2026, 3)
@@ -26,19 +27,33 @@ amount = st.one_of(st.sampled_from([0, 0, 100, 400]), st.integers(-(2**40), 2**4
 
 @st.composite
 def facts(draw, year, branches):
-    """Draw packed facts, all narrow or all wide, of one month or of several in a row."""
-    told = draw(st.lists(st.tuples(*[amount] * 5), min_size=1, max_size=4))
-    wide = any(not -(2**31) <= leg < 2**31 for legs in told for leg in legs)
-    packed = b"\x08" if wide else b"\x04"
-    for legs in told:
-        first = draw(st.integers(1, 12)) if year else 0
-        more = draw(st.integers(0, 12 - first)) if year else 0
+    """Draw packed facts in one or two parts: of one month or of several in a row, some taken back again."""
+    parts = [[], []] if draw(st.booleans()) else [[]]
+    for _ in range(draw(st.integers(1, 5))):
+        legs = draw(st.tuples(*[amount] * 5))
         branch, kind = draw(st.sampled_from(branches)), draw(st.sampled_from([1, 1, 2, 2, 3, 4]))
-        span = more << 4 | first
-        packed += struct.pack(
-            ">BBh5qB" if wide else ">BBh5iB", kind, branch, draw(st.integers(-1, 2)), *legs, span
-        )
-    return packed
+        first = draw(st.integers(1, 12)) if year else 0
+        last = draw(st.integers(first, 12)) if year else 0
+        standing = draw(st.sampled_from([1, 1, 2]))
+        draw(st.sampled_from(parts)).append((kind, branch, standing, legs, first, last))
+        if draw(
+            st.booleans()
+        ):  # a reversal has the legs negated, and takes back what stands and nothing else
+            since = draw(st.integers(first, last))
+            until = draw(st.integers(since, last))
+            negated = tuple(-leg for leg in legs)
+            draw(st.sampled_from(parts)).append((kind, branch, -standing, negated, since, until))
+    return tuple(packed(part) for part in parts if part)
+
+
+def packed(told):
+    """Pack facts as the reading copy does, all narrow or all wide."""
+    wide = any(not -(2**31) <= leg < 2**31 for _, _, _, legs, _, _ in told for leg in legs)
+    form, width = (">BBh5qB", b"\x08") if wide else (">BBh5iB", b"\x04")
+    return width + b"".join(
+        struct.pack(form, kind, branch, standing, *legs, (last - first) << 4 | first)
+        for kind, branch, standing, legs, first, last in told
+    )
 
 
 @st.composite
@@ -52,7 +67,7 @@ def lives(draw):
         RecordYear(
             year,
             EmployerKey(employer),
-            tuple(draw(st.lists(facts(year, branches), min_size=1, max_size=2))),
+            draw(facts(year, branches)),
         )
         for year, employer in sorted(places)
     ]
@@ -98,16 +113,58 @@ def test_every_month_is_told_as_one_by_one(life):
 
 @given(lives())
 def test_facts_add_up_as_they_do_one_by_one(life):
-    """A grid's months are those of each year's own sums, wide amounts and reversed entries included."""
+    """Months and years are those of each year's own sums, wide amounts and reversed entries included."""
     years, _ = life
     facts = facts_of(years)
-    found = grids(facts, facts.year * 6 + facts.branch, len(years) * 6)
-    for kind in EntryKind:
-        standing, legs = found.of(kind)
-        for row, year in enumerate(years):
-            assert not standing[row * 6].any()
-            for branch in Branch:
-                at = row * 6 + branch
-                sums = (None if year.year else year.unmonthed(branch, kind), *year.months(branch, kind))
-                told = zip(standing[at].tolist(), legs[at].tolist(), strict=True)
-                assert [Legs(*one) if stands else None for stands, one in told] == list(sums)
+    places, count = (facts.year * 9 + facts.kind) * 6 + facts.branch, len(years) * 9 * 6
+    stands, *legs = by_month(facts, places, count, facts.standing, *facts.legs.T)
+    stood, whole = by_year(facts, places, count)
+    assert ((stands != 0).any(axis=1) == (stood != 0)).all()
+    for row, year in enumerate(years):
+        for branch, kind in product(Branch, EntryKind):
+            at = (row * 9 + kind) * 6 + branch
+            months = zip(stands[at].tolist(), *(leg[at].tolist() for leg in legs), strict=True)
+            told = [Legs(*one) if stands else None for stands, *one in months]
+            assert told == list(year.months(branch, kind))
+            assert Legs(*whole[at].tolist()) == sum((one for one in told if one), Legs())
+
+
+@given(lives())
+def test_what_a_life_comes_to(life):
+    """Each kind's year has the sums of its months up to the last one told, in every branch."""
+    years, enrolments = life
+    cells = cells_of(Asked(years, enrolments, TODAY, LAST))
+    totals = totals_of(cells, lines_of(cells, LAST))
+    for kind, branch in product(EntryKind, Branch):
+        expected = defaultdict(Legs)
+        moved = set()
+        for one in years:
+            for number, legs in enumerate(one.months(branch, kind), 1):
+                if legs and one.year and Month(one.year, number) <= LAST:
+                    expected[one.year] += legs
+                    moved |= {one.year} if legs.account else set()
+        if kind not in totals.kinds:
+            assert not expected
+            continue
+        standing, legs = totals.of(kind)
+        for at, year in enumerate(range(totals.since, LAST.year + 1)):
+            assert bool(standing[branch, at]) is (year in expected)
+            assert Legs(*legs[branch, at].tolist()) == expected[year]
+            assert totals.moved[totals.kinds.index(kind), branch, at] == (year in moved)
+
+
+@given(lives())
+def test_what_stands_in_some_rows(life):
+    """Of any rows asked for come the months' own legs of what is declared and paid."""
+    years, enrolments = life
+    cells = cells_of(Asked(years, enrolments, TODAY, LAST))
+    own = {(one.year, one.employer): one for one in years}
+    rows = range(0, len(cells.year), 2)
+    standing, legs = cells.stated(rows)
+    for kind, (at, row), month in product(STATED, enumerate(rows), range(12)):
+        one = own.get((int(cells.year[row]), int(cells.employer[row])))
+        expected = one.months(Branch(int(cells.branch[row])), kind)[month] if one else None
+        if Month(int(cells.year[row]), month + 1) > LAST:
+            expected = None
+        place = kind - 1, at, month
+        assert (Legs(*legs[place].tolist()) if standing[place] else None) == expected

@@ -5,11 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
 from provident.filings.records import Enrolment
 from provident.identity.records import EmployerName
@@ -20,15 +18,20 @@ from provident.kernel.month import Month
 from provident.kernel.words import Branch, Checked, EntryKind, Evidence, MonthStatus
 from provident.ledger.records import Entry, RecordYear
 from provident.statements.overview.months import (
+    ACCOUNT,
     BRANCHES,
     CODE,
+    FUND,
+    STATED,
     Array,
     Asked,
     Cells,
     Flags,
     Lines,
+    Totals,
     cells_of,
     lines_of,
+    totals_of,
 )
 from provident.statements.overview.records import AccountSum, BenefitSum, Stated, Years, amounts
 from provident.statements.queries import MOVES, spells_of, standing
@@ -46,9 +49,7 @@ from provident.statements.records import (
 )
 
 _BRANCHES = {branch.value: branch for branch in Branch}
-_ACCOUNT, _FUND = 3, 4
 _PAID = CODE[MonthStatus.PAID]
-_SUMMED = (EntryKind.DECLARED, EntryKind.PAID)
 _LACKS = np.array([status in INCOMPLETE for status in PRESSING])
 
 
@@ -91,7 +92,8 @@ def sums_of(given: Given) -> Sums:
     employers: dict[EmployerKey | None, Employer] = {
         key: Employer(one.name, one.uscc) for key, one in given.employers
     }
-    read = _Read(given, employers, cells, lines_of(cells, last), last)
+    lines = lines_of(cells, last)
+    read = _Read(given, employers, cells, lines, totals_of(cells, lines), last)
     missing, gaps = _missing(read)
     moves = _moves(read)
     benefits = tuple(_benefits(read))
@@ -117,29 +119,14 @@ class _Read:
     employers: dict[EmployerKey | None, Employer]
     cells: Cells
     lines: Lines
+    totals: Totals
     last: Month
-
-    def by_year(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return what cells come to by branch (its number) and year, from `lines.since` on."""
-        lines, starts = self.lines, self.cells.starts
-        years = np.zeros((BRANCHES, lines.known.shape[1], *cells.shape[1:]), cells.dtype)
-        if len(starts):
-            places = self.cells.branch[starts], self.cells.year[starts] - lines.since
-            years[places] = np.add.reduceat(cells, starts)
-        return years
-
-
-def _stated(read: _Read, kind: EntryKind) -> Stated:
-    """Return what a kind comes to in each line, all months told and all employers together."""
-    standing_, legs = read.cells.stands.of(kind)
-    places = read.lines.branch, read.lines.year - read.lines.since
-    stands = read.by_year((standing_[:, 1:] != 0).any(axis=1))
-    return Stated(stands[places] != 0, read.by_year(legs[:, 1:].sum(axis=1))[places])
 
 
 def _years(read: _Read) -> Years:
     lines = read.lines
-    declared, paid = (_stated(read, kind) for kind in _SUMMED)
+    at = lines.branch, lines.year - lines.since
+    declared, paid = (Stated(standing[at] != 0, legs[at]) for standing, legs in map(read.totals.of, STATED))
     places = np.arange(len(lines.year))[:, None] * len(PRESSING) + lines.status
     counted = np.bincount(places[lines.told], minlength=len(lines.year) * len(PRESSING))
     counts = counted.reshape(-1, len(PRESSING))
@@ -148,9 +135,9 @@ def _years(read: _Read) -> Years:
 
 def _standings(read: _Read) -> Iterator[Standing]:
     since, settled = Month(read.lines.since, 1), (read.lines.known == _PAID).reshape(BRANCHES, -1)
-    stands, legs = read.cells.stands.of(EntryKind.PAID)
-    has = np.logical_or.reduce(read.by_year((stands[:, 1:] != 0).any(axis=1)), axis=1).tolist()
-    sums = read.by_year(legs[:, 1:].sum(axis=1)).sum(axis=1).tolist()
+    standing_, legs = read.totals.of(EntryKind.PAID)
+    has = np.logical_or.reduce(standing_ != 0, axis=1).tolist()
+    sums = legs.sum(axis=1).tolist()
     counts, firsts = settled.sum(axis=1).tolist(), settled.argmax(axis=1).tolist()
     lasts = (settled.shape[1] - 1 - settled[:, ::-1].argmax(axis=1)).tolist()
     for branch in Branch:
@@ -169,15 +156,21 @@ def _missing(read: _Read) -> tuple[int, tuple[Gap, ...]]:
     """Return in how many months something is missing, and the gaps: months in a row as one."""
     cells, currency = read.cells, read.given.currency
     lacking = np.argwhere(_LACKS[cells.status]).tolist()
+    if not lacking:
+        return 0, ()
     parts: dict[tuple[Branch, int, int], list[MonthPart]] = defaultdict(list)
-    stated = [cells.stands.of(kind) for kind in _SUMMED]
+    rows = {row: number for number, row in enumerate(sorted({row for row, _ in lacking}))}
+    standing_, legs = cells.stated([*rows])
     # In the order in which the whole record has them: by branch, month and employer.
     for branch, year, month, row in sorted(
         (int(cells.branch[row]), int(cells.year[row]), at, row) for row, at in lacking
     ):
         said, came = (
-            amounts(tuple(legs[row, month + 1].tolist()) if standing[row, month + 1] else None, currency)
-            for standing, legs in stated
+            amounts(
+                tuple(legs[kind, rows[row], month].tolist()) if standing_[kind, rows[row], month] else None,
+                currency,
+            )
+            for kind in range(len(STATED))
         )
         parts[_BRANCHES[branch], year, month].append(
             MonthPart(
@@ -207,22 +200,16 @@ class _Moves:
 
 
 def _moves(read: _Read) -> _Moves:
-    grids = read.cells.stands
-    found = []
-    for kind in MOVES:
-        if kind in grids.kinds:
-            account = grids.of(kind)[1][:, 1:, _ACCOUNT]
-            found.append((kind, read.by_year(account.sum(axis=1)), read.by_year((account != 0).any(axis=1))))
+    totals = read.totals
     late = [one for one in standing(read.given.unmonthed) if one.kind in MOVES and one.legs.account]
     years = [legal_day(one.posted_at, read.given.zone).year for one in late]
-    more = max(read.lines.since - min(years, default=read.lines.since), 0)
-    shape = BRANCHES, read.lines.known.shape[1] + more
-    moves = _Moves(
-        read.lines.since - more, np.zeros(shape, "i8"), np.zeros(shape, bool), np.zeros(shape, bool)
-    )
-    for kind, sums, moved in found:
-        moves.sums[:, more:] += sums
-        moves.moved[:, more:] |= moved
+    more = max(totals.since - min(years, default=totals.since), 0)
+    shape = BRANCHES, totals.moved.shape[2] + more
+    moves = _Moves(totals.since - more, np.zeros(shape, "i8"), np.zeros(shape, bool), np.zeros(shape, bool))
+    for kind, legs, moved in zip(totals.kinds, totals.legs, totals.moved, strict=True):
+        if kind in MOVES:
+            moves.sums[:, more:] += legs[..., ACCOUNT]
+            moves.moved[:, more:] |= moved
         if kind is EntryKind.INTEREST_CREDITED:
             moves.credited[:, more:] |= moved
     has = np.logical_or.reduce(moves.moved, axis=1).tolist()
@@ -251,10 +238,9 @@ def _accounts(read: _Read, moves: _Moves) -> Iterator[AccountSum]:
 
 
 def _benefits(read: _Read) -> Iterator[BenefitSum]:
-    if EntryKind.BENEFIT_PAID not in read.cells.stands.kinds:
+    if EntryKind.BENEFIT_PAID not in read.totals.kinds:
         return
-    stands, legs = read.cells.stands.of(EntryKind.BENEFIT_PAID)
-    counts, sums = read.by_year(stands[:, 1:].sum(axis=1)), read.by_year(legs[:, 1:].sum(axis=1))
+    counts, legs = read.totals.of(EntryKind.BENEFIT_PAID)
     for branch, at in np.argwhere(counts).tolist():
-        amount = Money(-int(sums[branch, at, _ACCOUNT] + sums[branch, at, _FUND]), read.given.currency)
-        yield BenefitSum(_BRANCHES[branch], read.lines.since + at, int(counts[branch, at]), amount)
+        amount = Money(-int(legs[branch, at, ACCOUNT] + legs[branch, at, FUND]), read.given.currency)
+        yield BenefitSum(_BRANCHES[branch], read.totals.since + at, int(counts[branch, at]), amount)
