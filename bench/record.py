@@ -129,7 +129,7 @@ def post_year(persons: np.ndarray, year: int, *, employer: int) -> None:
     entries["scheme"] = entries["checked"] = 1
     entries["region"] = 990000
     season = year + (entries["month"] % 100 > 6)  # the wage base is set anew each July
-    season += place // 120 * 100  # and no two people earn the same
+    season += place // 120 * 100 + place % 5 * 7  # no two people earn the same, no two branches ask the same
     entries["base"] = np.where(entries["kind"] == EntryKind.DECLARED, 300_000 + season * 100, 0)
     entries["employee"] = entries["account"] = 24_000 + season
     entries["employer_share"] = entries["fund"] = 48_000 + season

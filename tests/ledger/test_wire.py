@@ -69,7 +69,7 @@ def test_a_transaction_begins_in_one_trip(fresh_database):
     for end in (connection.commit, connection.rollback) * 8:
         with transaction.atomic(durable=True):
             first, _ = wire.begin(asked, ("SAVEPOINT kept", ()))
-            assert wire.rows(first) == [(7, ["a", "b'"], None)]
+            assert first == [(7, ["a", "b'"], None)]
             assert wire.cursor().execute("SELECT now() = statement_timestamp()").fetchone() == (False,)
             transaction.set_rollback(end == connection.rollback)
 
@@ -82,7 +82,7 @@ def test_a_beginning_that_fails_is_an_error_and_no_more(fresh_database):
         with pytest.raises(psycopg.errors.UndefinedTable), transaction.atomic(durable=True):
             wire.begin(("SELECT * FROM no_such_table", ()))
         with transaction.atomic(durable=True):
-            assert wire.rows(wire.begin(("SELECT 1", ()))[0]) == [(1,)]
+            assert wire.begin(("SELECT 1", ()))[0] == [(1,)]
 
 
 def test_an_interrupted_beginning_closes_the_connection(fresh_database, monkeypatch):
@@ -96,7 +96,7 @@ def test_an_interrupted_beginning_closes_the_connection(fresh_database, monkeypa
         with pytest.raises(KeyboardInterrupt), transaction.atomic(durable=True):
             wire.begin(("SELECT 1", ()))
     with transaction.atomic(durable=True):
-        assert wire.rows(wire.begin(("SELECT 2", ()))[0]) == [(2,)]
+        assert wire.begin(("SELECT 2", ()))[0] == [(2,)]
 
 
 def test_what_is_taken_back_inside_does_not_stop_the_questions(fresh_database):
@@ -116,7 +116,7 @@ def test_what_is_asked_ahead_is_answered_once(fresh_database):
     early = ("SELECT txid_current_if_assigned(), clock_timestamp(), $1::bigint[]", [[7, 8]])
     with transaction.atomic(durable=True):
         (first,) = wire.begin(("SELECT clock_timestamp()", ()), ahead=[early])
-        ((before,),) = wire.rows(first)
+        ((before,),) = first
         between = wire.call("SELECT clock_timestamp()", ())
         ((_, moment, keys),) = wire.ask(
             "SELECT txid_current_if_assigned(), clock_timestamp(), $1::bigint[]", [[7, 8]]
@@ -163,7 +163,7 @@ def test_parameters_arrive_as_they_were_said(fresh_database):
     given = ['a"{}\\', -(2**63), ["null", "名"], [2**63 - 1, -1], ["NULL", "a,b", ""], [], None]
     with transaction.atomic(durable=True):
         (found,) = wire.begin((asked, given))
-        assert wire.rows(found) == [tuple(given)]
+        assert found == [tuple(given)]
     with pytest.raises(psycopg.DataError), transaction.atomic(durable=True):
         wire.begin(("SELECT $1::text", ["a\0b"]))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.db import connection, transaction
-from psycopg.pq.abc import PGresult
 
 from provident.access.records import Asking
 from provident.access.refusals import of_code
@@ -86,10 +85,10 @@ def read_record(person: PersonKey, asking: Asking, questions: _Questions) -> Ite
     if not connection.in_atomic_block:
         with (
             connection.wrap_database_errors,
-            wire.one_transaction((_OPEN_ALONE, asked), questions([person])) as result,
+            wire.one_transaction((_OPEN_ALONE, asked), questions([person])) as rows,
             connection.execute_wrapper(_not_asked_ahead),
         ):
-            found = _answer(result)
+            found = _answer(rows)
             if found.refusal:
                 raise of_code(found.refusal)
             if found.look:
@@ -168,6 +167,6 @@ def _ask(question: str, facts: list[Any], ahead: Sequence[wire.Statement]) -> _A
     return _answer(found)
 
 
-def _answer(result: PGresult) -> _Answer:
-    ((refusal, look, at, keys),) = wire.rows(result)
+def _answer(rows: wire.Rows) -> _Answer:
+    ((refusal, look, at, keys),) = rows
     return _Answer(refusal, look, at, tuple(keys))

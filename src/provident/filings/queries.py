@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,18 @@ def _enrolment(employer: int, bits: int, scheme: int, region: int, since: int, *
     until, recorded_at = rest
     return Enrolment(
         EmployerKey(employer),
-        tuple(branch for branch in Branch if bits >> branch & 1),
+        _branches(bits),
         Scheme(scheme),
         region,
         Month.from_code(since),
         Month.from_code(until) if until else None,
         recorded_at,
     )
+
+
+@cache
+def _branches(bits: int) -> tuple[Branch, ...]:
+    return tuple(branch for branch in Branch if bits >> branch & 1)
 
 
 def months(

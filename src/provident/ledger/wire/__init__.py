@@ -3,6 +3,7 @@
 from provident.ledger.wire.bulk import CopyStream, HashArray, Int2Array, Int4Array, Int8Array, UuidArray
 from provident.ledger.wire.trips import (
     NotAskedAheadError,
+    Rows,
     Statement,
     ask,
     ask_alone,
@@ -13,7 +14,6 @@ from provident.ledger.wire.trips import (
     driver,
     forget_ahead,
     one_transaction,
-    rows,
 )
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Int4Array",
     "Int8Array",
     "NotAskedAheadError",
+    "Rows",
     "Statement",
     "UuidArray",
     "ask",
@@ -34,5 +35,4 @@ __all__ = [
     "driver",
     "forget_ahead",
     "one_transaction",
-    "rows",
 ]

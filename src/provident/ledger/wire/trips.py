@@ -77,16 +77,17 @@ _kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDic
 
 
 Statement = tuple[str, Sequence[object]]
+Rows = list[tuple[Any, ...]]
 
 # What a connection's transaction was asked ahead of `ask`, and the answers.
-_ahead: WeakKeyDictionary[psycopg.Connection[Any], list[tuple[Statement, PGresult]]] = WeakKeyDictionary()
+_ahead: WeakKeyDictionary[psycopg.Connection[Any], list[tuple[Statement, Rows]]] = WeakKeyDictionary()
 # Django's connections whose transaction ended with its beginning: only what was asked ahead is there. They
 # outlive the driver's, so that one made anew in between answers nothing without a look.
 _ended: WeakSet[BaseDatabaseWrapper] = WeakSet()
 
 
-def begin(*statements: Statement, ahead: Sequence[Statement] = ()) -> list[PGresult]:
-    """Begin a transaction with these statements: all in one trip to the server, results in binary.
+def begin(*statements: Statement, ahead: Sequence[Statement] = ()) -> list[Rows]:
+    """Begin a transaction with these statements, all in one trip to the server; return the rows of each.
 
     The parameters are $1, $2 and so on, of the types the server makes out. This goes past the
     driver's cursors, whose own work takes longer than the server's: it is for what every page asks.
@@ -101,17 +102,17 @@ def begin(*statements: Statement, ahead: Sequence[Statement] = ()) -> list[PGres
     done, told = results[: len(statements)], results[len(statements) :]
     _raise_first(done)
     if all(result.status == ExecStatus.TUPLES_OK for result in told):
-        _ahead[raw] = list(zip(ahead, told, strict=True))
+        _ahead[raw] = list(zip(ahead, _rows(raw, told), strict=True))
     else:
         _raise_first([raw.pgconn.exec_(b"ROLLBACK TO " + statements[-1][0].encode())])
-    return done
+    return _rows(raw, done)
 
 
 @contextmanager
-def one_transaction(opening: Statement, ahead: Sequence[Statement]) -> Iterator[PGresult]:
+def one_transaction(opening: Statement, ahead: Sequence[Statement]) -> Iterator[Rows]:
     """Ask everything of a transaction at once, its commit included: one trip, and no other question after it.
 
-    Yields the result of what opens it; what it wrote is committed, whatever the block does. In the block
+    Yields the rows of what opens it; what it wrote is committed, whatever the block does. In the block
     `ask` finds what was asked `ahead`, and whoever asks anything else is refused, but for `ask_alone`. If a
     question fails, its error is raised and what the opening wrote stays. Not inside a transaction.
     """
@@ -122,10 +123,11 @@ def one_transaction(opening: Statement, ahead: Sequence[Statement]) -> Iterator[
     if results[-1].status == ExecStatus.PIPELINE_ABORTED:
         _end_after_failure(raw)
     _raise_first(results)
+    _, opened, _, *told, _ = _rows(raw, results)
     try:
-        _ahead[raw] = list(zip(ahead, results[3:-1], strict=True))
+        _ahead[raw] = list(zip(ahead, told, strict=True))
         _ended.add(here)
-        yield results[1]
+        yield opened
     finally:
         _ended.discard(here)
         _ahead.pop(raw, None)
@@ -162,7 +164,7 @@ def _at_rest(raw: psycopg.Connection[Any], asked: list[Statement]) -> list[PGres
     return results
 
 
-def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+def ask_alone(statement: str, given: Sequence[object]) -> Rows:
     """Return the rows of a statement that is asked before any transaction, or inside whichever there is.
 
     Before any, it is also what finds out whether the server is still there: a connection it has dropped
@@ -170,33 +172,34 @@ def ask_alone(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
     """
     raw = driver()
     if raw.info.transaction_status != TransactionStatus.IDLE:
-        (result,) = _one_trip(raw, [(statement.encode(), given)], named=False)
+        results = _one_trip(raw, [(statement.encode(), given)], named=False)
     else:
         try:
-            (result,) = _at_rest(raw, [(statement, given)])
+            results = _at_rest(raw, [(statement, given)])
         except psycopg.OperationalError:
             if not raw.closed:
                 raise
-            (result,) = _at_rest(driver(), [(statement, given)])
+            raw = driver()
+            results = _at_rest(raw, [(statement, given)])
         connections[DEFAULT_DB_ALIAS].health_check_done = True  # type: ignore[attr-defined] # stubs lack it
-    _raise_first([result])
-    return rows(result)
+    _raise_first(results)
+    return _rows(raw, results)[0]
 
 
-def ask(statement: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+def ask(statement: str, given: Sequence[object]) -> Rows:
     """Return the rows of one more statement of a transaction that `begin` began, or was asked ahead."""
     raw = driver()
-    for at, (asked, result) in enumerate(early := _ahead.get(raw, [])):
+    for at, (asked, told) in enumerate(early := _ahead.get(raw, [])):
         if asked == (statement, given):
             del early[at]
-            return rows(result)
+            return told
     if connections[DEFAULT_DB_ALIAS] in _ended:
         raise NotAskedAheadError(statement)
     named = raw in _kept
     sent = _named(raw, [(statement, given)]) if named else [(statement.encode(), given)]
-    (result,) = _one_trip(raw, sent, named=named)
-    _raise_first([result])
-    return rows(result)
+    results = _one_trip(raw, sent, named=named)
+    _raise_first(results)
+    return _rows(raw, results)[0]
 
 
 def forget_ahead() -> None:
@@ -205,11 +208,12 @@ def forget_ahead() -> None:
         _ahead.pop(connection.connection, None)
 
 
-def rows(result: PGresult) -> list[tuple[Any, ...]]:
-    """Return the rows of a result."""
-    loader = Transformer(driver())
-    loader.set_pgresult(result)
-    return loader.load_rows(0, result.ntuples, tuple)
+def _rows(raw: psycopg.Connection[Any], results: Sequence[PGresult]) -> list[Rows]:
+    loader, told = Transformer(raw), []
+    for result in results:
+        loader.set_pgresult(result)
+        told.append(loader.load_rows(0, result.ntuples, tuple))
+    return told
 
 
 def _named(

@@ -9,13 +9,21 @@ import numpy as np
 from provident.kernel.money import Money, places_of
 from provident.kernel.words import Branch
 from provident.statements import documents
-from provident.statements.overview.records import Overview, Stated, Years
+from provident.statements.overview.records import Overview, Years
 from provident.statements.overview.sums import KEPT
 from provident.statements.records import PRESSING
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LEGS = ("base", "employee", "employer", "account", "fund")
-_AMOUNTS = "{" + ",".join(f'"{leg}":"%d.%02d"' for leg in _LEGS) + "}"
+_SUMS = "{" + ",".join(f'"{leg}":"%s"' for leg in _LEGS) + "}"
+_NOTHING = "null" + "%.0s" * len(_LEGS)  # passes over the sums it is given
+# The line of a branch's year: of one with nothing, then with what was paid alone, declared alone, and both.
+_LINES = [
+    f'{{"branch":"%s","year":%d,"counts":{{%s}},"declared":{declared},"paid":{paid}}}'
+    for declared in (_NOTHING, _SUMS)
+    for paid in (_NOTHING, _SUMS)
+]
+_HUNDREDTHS = [f".{number:02d}" for number in range(100)]
 
 
 def summary(found: Overview) -> bytes:
@@ -42,24 +50,28 @@ def summary(found: Overview) -> bytes:
         ],
         "missing": [documents.gap_document(one) for one in found.gaps],
     }
-    return f'{_encode(head)[:-1]},"years":[{_years(found.years)}]}}'.encode()
+    return b'%b,"years":[%b]}' % (_encode(head)[:-1].encode(), _years(found.years))
 
 
 @lru_cache(KEPT)
-def _years(years: Years) -> str:
-    """Return each branch's year as JSON; a life has hundreds, so all amounts are written at one go."""
-    amounts = [_amounts(stated, years.currency) for stated in (years.declared, years.paid)]
+def _years(years: Years) -> bytes:
+    """Return each branch's year as JSON: a life has hundreds, and ten amounts in each."""
+    declared, paid = years.declared, years.paid
+    sums = np.concatenate((declared.legs, paid.legs), axis=1).ravel().tolist()
+    written = _written({*sums}, years.currency)  # most are there more than once
+    amounts = map(written.__getitem__, sums)
     words = {branch.value: branch.word for branch in Branch}
     counts = list(map(tuple, years.counts.tolist()))
     counted = {row: _counts(row) for row in {*counts}}  # most years of a life have the same
-    return ",".join(
-        [
-            f'{{"branch":"{words[branch]}","year":{year},"counts":{{{counted[row]}}},"declared":{said},"paid":{came}}}'
-            for branch, year, row, said, came in zip(
-                years.branch.tolist(), years.year.tolist(), counts, *amounts, strict=True
-            )
-        ]
+    rows = zip(
+        [words[branch] for branch in years.branch.tolist()],
+        years.year.tolist(),
+        [counted[row] for row in counts],
+        *[amounts] * (2 * len(_LEGS)),
+        strict=True,
     )
+    lines = (declared.stands * 2 + paid.stands).tolist()
+    return ",".join([_LINES[line] % row for line, row in zip(lines, rows, strict=True)]).encode()
 
 
 def _counts(row: tuple[int, ...]) -> str:
@@ -67,15 +79,8 @@ def _counts(row: tuple[int, ...]) -> str:
     return ",".join(f'"{status.value}":{count}' for status, count in counted if count)
 
 
-def _amounts(stated: Stated, currency: str) -> list[str]:
-    """Return sums as `documents` writes amounts, null where nothing stands."""
-    if places_of(currency) != 2 or bool((stated.legs < 0).any()):
-        told = [_one(legs, currency) for legs in stated.legs.tolist()]
-    else:
-        figures = np.stack(np.divmod(stated.legs, 100), axis=-1).reshape(-1, 2 * len(_LEGS)).tolist()
-        told = [_AMOUNTS % tuple(one) for one in figures]
-    return [one if stands else "null" for one, stands in zip(told, stated.stands.tolist(), strict=True)]
-
-
-def _one(legs: list[int], currency: str) -> str:
-    return _encode({leg: str(Money(minor, currency)) for leg, minor in zip(_LEGS, legs, strict=True)})
+def _written(sums: set[int], currency: str) -> dict[int, str]:
+    """Return sums as `documents` writes amounts."""
+    if places_of(currency) != 2 or min(sums, default=0) < 0:
+        return {minor: str(Money(minor, currency)) for minor in sums}
+    return {minor: f"{minor // 100}{_HUNDREDTHS[minor % 100]}" for minor in sums}
