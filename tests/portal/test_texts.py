@@ -11,6 +11,7 @@ from provident.kernel.words import MonthStatus
 from provident.portal.chart import draw
 from provident.portal.texts import sentences
 from provident.statements.phrases import phrases
+from provident.statements.records import PRESSING
 
 _TEMPLATES = sorted(Path(str(files("provident.portal") / "jinja2")).rglob("*.html"))
 
@@ -51,8 +52,9 @@ def test_every_word_of_a_page_exists(page):
 
 def test_a_chart_s_bars_fill_the_year():
     """The bars of a year stand on each other, from the ground to the height of twelve months."""
-    counts = {MonthStatus.NOT_REPORTED: 1, MonthStatus.PAID: 10, MonthStatus.DECLARED: 1}
-    drawing = draw([2024, 2025], [{}, counts])
+    found = {MonthStatus.NOT_REPORTED: 1, MonthStatus.PAID: 10, MonthStatus.DECLARED: 1}
+    counts = tuple(found.get(status, 0) for status in PRESSING)
+    drawing = draw([2024, 2025], [(0,) * len(PRESSING), counts])
     assert [(shape.status, shape.path) for shape in drawing.shapes] == [
         ("paid", "M552.00 216h336.00v-180h-336.00z"),
         ("declared", "M552.00 36h336.00v-18h-336.00z"),

@@ -135,7 +135,6 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "provident.portal.environment.environment",
-            "context_processors": ["provident.portal.environment.spoken"],
         },
     },
 ]

@@ -3,10 +3,11 @@
 The same figures stand in the table below the chart; the chart is never the only place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provident.kernel.words import MonthStatus
+from provident.statements.records import PRESSING
 
 #: From the ground up, in the order in which a month is the more settled.
 STACK = (
@@ -18,6 +19,7 @@ STACK = (
     MonthStatus.NOT_YET_DUE,
     MonthStatus.NOT_INSURED,
 )
+_PLACES = [PRESSING.index(status) for status in STACK]
 _WIDTH, _HEIGHT, _FOOT, _MONTH = 960, 240, 24, 18
 
 
@@ -48,16 +50,15 @@ class Drawing:
     labels: tuple[Label, ...]
 
 
-def draw(years: Sequence[int], counts: Sequence[Mapping[MonthStatus, int]]) -> Drawing:
-    """Draw months by year and status; `counts` says of each year how many months have which, if any."""
+def draw(years: Sequence[int], counts: Sequence[tuple[int, ...]]) -> Drawing:
+    """Draw months by year and status; `counts` says how many have each status, in the order of PRESSING."""
     step = _WIDTH / max(len(years), 1)
-    across = f"{step * 0.7:.2f}"
+    stacks = {counted: _stack(counted, f"{step * 0.7:.2f}") for counted in {*counts}}  # few differ
     bars: list[list[str]] = [[] for _ in STACK]
     for i, counted in enumerate(counts):
-        left, top = f"{i * step + step * 0.15:.2f}", _HEIGHT - _FOOT
-        for place, months in sorted((STACK.index(status), months) for status, months in counted.items()):
-            bars[place].append(f"M{left} {top}h{across}v-{months * _MONTH}h-{across}z")
-            top -= months * _MONTH
+        left = f"M{i * step + step * 0.15:.2f}"
+        for place, bar in stacks[counted]:
+            bars[place].append(left + bar)
     every = -(-len(years) // 16)  # so that labels keep clear of each other on a small screen
     labels = tuple(
         Label(str(year), round(i * step + step / 2, 2), _HEIGHT - 6)
@@ -68,3 +69,13 @@ def draw(years: Sequence[int], counts: Sequence[Mapping[MonthStatus, int]]) -> D
         Shape(status.value, "".join(drawn)) for status, drawn in zip(STACK, bars, strict=True) if drawn
     )
     return Drawing(_WIDTH, _HEIGHT, shapes, labels)
+
+
+def _stack(counted: tuple[int, ...], across: str) -> list[tuple[int, str]]:
+    """Return a year's bars by their places in the stack, from the ground up; each still lacks its left."""
+    bars, top = [], _HEIGHT - _FOOT
+    for place, at in enumerate(_PLACES):
+        if tall := counted[at] * _MONTH:
+            bars.append((place, f" {top}h{across}v-{tall}h-{across}z"))
+            top -= tall
+    return bars

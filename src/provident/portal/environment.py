@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
@@ -17,30 +16,10 @@ from provident.ledger.queries import installation
 from provident.portal import texts
 from provident.portal.accounts.forms import problems_of
 from provident.portal.alarm import seal_alarm
+from provident.portal.languages import Languages, Settling, kept
 from provident.portal.linking.issuers import issuer_title, issuers
 from provident.portal.sections import account_label, agency_name, sections
 from provident.statements.phrases import phrases
-
-
-def spoken(_request: HttpRequest) -> dict[str, Any]:
-    """Return what speaks the language of the request, which is looked up once a page.
-
-    A page says hundreds of things: sentences of its own, and what the statements say of a branch, a
-    status, an amount, a month, a moment.
-    """
-    language = texts.language()
-    own, words = texts.sentences(language), phrases(language)
-    return {
-        "language": lambda: language,
-        "t": lambda key, **facts: own[key].format(**facts),
-        "word": lambda group, name: words.by_name[f"{group}.{name}"],
-        "money": words.money,
-        "moment": words.moment,
-        "here": lambda at: words.moment(at, str(installation().zone)),
-        "word_month": words.month,
-        "span": words.span,
-        "branch_list": words.branches,
-    }
 
 
 class Speaking(Context):
@@ -72,13 +51,35 @@ def _address(name: str, args: tuple[object, ...]) -> str:
     return reverse(name, args=args)
 
 
-def environment(**options: Any) -> Environment:
-    """Return an environment that escapes everything and refuses unknown names."""
+def environment(**options: Any) -> Languages:
+    """Return the environment of the pages, which escapes everything and refuses unknown names."""
     options |= {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    made = Environment(**options)  # noqa: S701 - autoescape is set in the line above
+    made = Languages(**options)
+    made.spoken = {language: _speaking(language, options) for language, _ in settings.LANGUAGES}
+    return made
+
+
+def _speaking(language: str, options: dict[str, Any]) -> Environment:
+    """Return the environment of the templates in a language."""
+    own, words = texts.sentences(language), phrases(language)
+
+    def word(group: str, name: str) -> str:
+        return words.by_name[f"{group}.{name}"]
+
+    made = Environment(**options, extensions=[Settling])  # noqa: S701 - autoescape is among the options
     made.context_class = Speaking
     made.globals.update(
-        static=lru_cache(static),
+        # Sentences of the pages' own, and what the statements say of a branch, a status, an amount, a month.
+        language=lambda: language,
+        t=lambda key, **facts: own[key].format(**facts),
+        word=word,
+        money=words.money,
+        moment=words.moment,
+        here=lambda at: words.moment(at, str(installation().zone)),
+        word_month=words.month,
+        span=words.span,
+        branch_list=words.branches,
+        static=static,
         url=lambda name, args=(): _address(name, tuple(args)),
         sections=sections,
         account_label=account_label,
@@ -87,9 +88,18 @@ def environment(**options: Any) -> Environment:
         problems_of=problems_of,
         messages=get_messages,
         grouped=grouped,
+        kept=kept,
         sample_accounts=sample_accounts,
         eid_issuers=issuers,
         eid_title=issuer_title,
         development=settings.DEVELOPMENT,
+    )
+    made.extend(
+        settled={
+            "t": lambda key: own[key].format(),
+            "word": word,
+            "url": lambda name: _address(name, ()),
+            "static": static,
+        }
     )
     return made

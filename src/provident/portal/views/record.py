@@ -27,7 +27,7 @@ from provident.statements.phrases import phrases
 from provident.statements.receipts import FIELD, Receipt, Receipts, of_statement
 from provident.statements.receipts import FIELDS as RECEIPT_FIELDS
 from provident.statements.receipts.records import FILE, MEDIA_TYPE
-from provident.statements.records import Employer, PersonRecord
+from provident.statements.records import PRESSING, Employer, PersonRecord
 from provident.statements.yearly.front import grouped
 
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")
@@ -124,13 +124,13 @@ def _year_rows(
     record: Overview, years: Sequence[YearSum], drawing: chart.Drawing, paid_out: Mapping[int, Money]
 ) -> list[YearRow]:
     """Return a branch's years, the latest first."""
-    statuses = [MonthStatus(shape.status) for shape in drawing.shapes]
+    statuses = [PRESSING.index(MonthStatus(shape.status)) for shape in drawing.shapes]
     named = _employers(record, years)
     listed = phrases(texts.language()).listed
     return [
         YearRow(
             one.year,
-            tuple(one.counts.get(status, 0) for status in statuses),
+            tuple([one.counts[at] for at in statuses]),
             paid_out.get(one.year),
             listed(list(named[one.year])),
         )

@@ -23,23 +23,23 @@ class YearSum(NamedTuple):  # a life has hundreds of them, and a frozen dataclas
 
     branch: Branch
     year: int
-    counts: dict[MonthStatus, int]  # those that occur
-    sums: tuple[Sums, Sums]  # declared, paid
-    currency: str
+    counts: tuple[int, ...]  # of each status in the order of PRESSING
+    place: int  # among the years
+    years: "Years"
 
     def count(self, status: MonthStatus) -> int:
         """Return how many of the months have this status."""
-        return self.counts.get(status, 0)
+        return self.counts[PRESSING.index(status)]
 
     @property
     def declared(self) -> Amounts | None:
         """The year's declared sums; None if nothing was declared."""
-        return amounts(self.sums[0], self.currency)
+        return amounts(self.years.declared.at(self.place), self.years.currency)
 
     @property
     def paid(self) -> Amounts | None:
         """The year's paid sums; None if nothing was paid."""
-        return amounts(self.sums[1], self.currency)
+        return amounts(self.years.paid.at(self.place), self.years.currency)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +52,9 @@ class Stated:
     def __post_init__(self) -> None:
         _shut(self.stands, self.legs)
 
-    def of(self, places: npt.NDArray[np.int64]) -> Iterator[Sums]:
-        """Yield the legs of some years."""
-        for stands, legs in zip(self.stands[places].tolist(), self.legs[places].tolist(), strict=True):
-            yield tuple(legs) if stands else None
+    def at(self, place: int) -> Sums:
+        """Return the legs of one of the years."""
+        return tuple(self.legs[place].tolist()) if self.stands[place] else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,18 +85,13 @@ class Years:
         return tuple(self._some(np.flatnonzero(self.branch == branch)))
 
     def _some(self, places: npt.NDArray[np.int64]) -> Iterator[YearSum]:
-        rows = list(map(tuple, self.counts[places].tolist()))
-        counts = {
-            row: {status: count for status, count in zip(PRESSING, row, strict=True) if count}
-            for row in {*rows}  # most years of a life have the same
-        }
         return map(
             YearSum,
             [_BRANCHES[branch] for branch in self.branch[places].tolist()],
             self.year[places].tolist(),
-            [counts[row] for row in rows],
-            zip(self.declared.of(places), self.paid.of(places), strict=True),
-            repeat(self.currency),
+            map(tuple, self.counts[places].tolist()),
+            places.tolist(),
+            repeat(self),
         )
 
 
