@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from provident.access.records import Asking
 from provident.access.refusals import of_code
@@ -82,11 +82,12 @@ def read_record(person: PersonKey, asking: Asking, questions: _Questions) -> Ite
     commit, whatever happens in the block. A refused look is committed too, and LookRefused is raised.
     """
     asked = [asking.by, person, asking.purpose, list(asking.fields), asking.system, asking.reason]
-    if not connection.in_atomic_block:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up anew for each word
+    if not here.in_atomic_block:
         with (
-            connection.wrap_database_errors,
+            here.wrap_database_errors,
             wire.one_transaction((_OPEN_ALONE, asked), questions([person])) as rows,
-            connection.execute_wrapper(_not_asked_ahead),
+            here.execute_wrapper(_not_asked_ahead),
         ):
             found = _answer(rows)
             if found.refusal:

@@ -71,13 +71,13 @@ def _side_by_side(told: Array, year: Array) -> Facts:
 def by_month(facts: Facts, places: Array, count: int, *values: Array) -> list[Array]:
     """Return what each value comes to in each of `count` places, each fact in its own, month by month."""
     # The place of each month of a fact: a count that starts anew with every fact.
-    begins = places * 12 + facts.first - (np.cumsum(facts.months) - facts.months)
-    every = np.repeat(begins, facts.months)
+    begins = places * 12 + facts.first - (facts.months.cumsum() - facts.months)
+    every = begins.repeat(facts.months)
     every += np.arange(len(every))
     found = []
     for value in values:
         grid = np.zeros(count * 12, "i8")
-        np.add.at(grid, every, np.repeat(value, facts.months))
+        np.add.at(grid, every, value.repeat(facts.months))
         found.append(grid.reshape(count, 12))
     return found
 

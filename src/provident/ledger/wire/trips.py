@@ -209,11 +209,20 @@ def forget_ahead() -> None:
 
 
 def _rows(raw: psycopg.Connection[Any], results: Sequence[PGresult]) -> list[Rows]:
-    loader, told = Transformer(raw), []
+    here = connections[DEFAULT_DB_ALIAS]
+    loader, told = _loaders.get(here), []
+    if loader is None or loader.connection is not raw:
+        loader = _loaders[here] = Transformer(raw)
     for result in results:
         loader.set_pgresult(result)
         told.append(loader.load_rows(0, result.ntuples, tuple))
+    loader.set_pgresult(None)
     return told
+
+
+# What turns a connection's results into rows: it remembers how, for each type the server has. Kept with
+# Django's connection, because it holds the driver's.
+_loaders: WeakKeyDictionary[BaseDatabaseWrapper, abc.Transformer] = WeakKeyDictionary()
 
 
 def _named(

@@ -1,10 +1,11 @@
 """An overview as the JSON of the record without its months: what `documents.summary` is, written faster."""
 
 import datetime as dt
-import json
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from provident.kernel.money import Money, places_of
 from provident.kernel.words import Branch
@@ -13,7 +14,7 @@ from provident.statements.overview.records import Overview, Years
 from provident.statements.overview.sums import KEPT
 from provident.statements.records import PRESSING
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = TypeAdapter(dict[str, Any]).dump_json
 _LEGS = ("base", "employee", "employer", "account", "fund")
 _SUMS = "{" + ",".join(f'"{leg}":"%s"' for leg in _LEGS) + "}"
 _NOTHING = "null" + "%.0s" * len(_LEGS)  # passes over the sums it is given
@@ -50,7 +51,7 @@ def summary(found: Overview) -> bytes:
         ],
         "missing": [documents.gap_document(one) for one in found.gaps],
     }
-    return b'%b,"years":[%b]}' % (_encode(head)[:-1].encode(), _years(found.years))
+    return b'%b,"years":[%b]}' % (_encode(head)[:-1], _years(found.years))
 
 
 @lru_cache(KEPT)

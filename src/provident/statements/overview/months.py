@@ -91,8 +91,8 @@ def cells_of(asked: Asked) -> Cells:
     insured = _insured(asked, frame)
     known = np.logical_or.reduce(insured >= 0, axis=1)
     known[places] = True
-    found = np.flatnonzero(known)
-    rows = (np.cumsum(known) - 1)[places]
+    (found,) = known.nonzero()
+    rows = (known.cumsum() - 1)[places]
     place, employer = np.divmod(found, by)
     branch, year = np.divmod(place, span)
     kinds, slots = _kinds(facts)
@@ -148,7 +148,7 @@ def _kinds(facts: Facts) -> tuple[tuple[EntryKind, ...], Array]:
     """Return the kinds in the order of their slots, and each fact's slot."""
     found = np.bincount(facts.kind, minlength=len(STATED) + 1)
     found[list(STATED)] = 1
-    kinds = np.flatnonzero(found)  # what is declared has the lowest number, what is paid the next
+    (kinds,) = found.nonzero()  # what is declared has the lowest number, what is paid the next
     found[kinds] = np.arange(len(kinds))
     return tuple(EntryKind(kind) for kind in kinds.tolist()), found[facts.kind]
 
@@ -206,7 +206,7 @@ def lines_of(cells: Cells, last: Month) -> Lines:
         places = cells.branch[cells.starts], cells.year[cells.starts] - since
         known[places] = np.minimum.reduceat(cells.status, cells.starts)
     begun = np.logical_or.accumulate((known != CODE[MonthStatus.NOT_INSURED]).any(axis=2), axis=1)
-    branch, at = np.nonzero(begun)
+    branch, at = begun.nonzero()
     told = (at[:, None] + since) * 12 + _MONTHS <= _count(last)
     return Lines(branch, at + since, known[branch, at], told, since, known)
 
@@ -237,7 +237,7 @@ def totals_of(cells: Cells, lines: Lines) -> Totals:
     places = cells.slots * (shape[1] * shape[2]) + years[cells.rows]
     standing, legs = by_year(cells.facts, places, shape[0] * shape[1] * shape[2])
     moved = np.zeros((shape[0], shape[1] * shape[2]), bool)
-    kind, row = np.nonzero(cells.moved)
+    kind, row = cells.moved.nonzero()
     moved[kind, years[row]] = True
     return Totals(
         lines.since, cells.kinds, standing.reshape(shape), legs.reshape(*shape, -1), moved.reshape(shape)
