@@ -2,11 +2,13 @@
 
 import psycopg
 import pytest
-from tests.access.office import AN, BO, COUNTER, CUI, Connect, Office
+from tests.access.office import AN, BO, COUNTER, CUI, TOMORROW, YESTERDAY, Connect, Office
 
 from provident import access
 from provident.access import queries
 from provident.access.actions import add_run_members, name_run_batch
+from provident.access.linking import mandates
+from provident.access.linking.records import NewOffer
 from provident.access.records import OPERATOR, AccountKind, Look, Role
 from provident.access.refusals import LogNotOpened, LookRefused, RoleMissing
 from provident.kernel.keys import AccountId, PersonKey
@@ -71,6 +73,22 @@ def test_the_label_in_the_log_is_the_offices_at_the_time(office: Office) -> None
         pass
     office.owner.execute("UPDATE access_account SET office_en = 'Elsewhere' WHERE id = %s", [office.clerk])
     assert log(AN, office.an)[1].office == COUNTER
+
+
+def test_a_representative_is_named_to_the_person_alone(office: Office) -> None:
+    """The person reads who acted by the name they were told; whoever checks the log reads no name."""
+    offered = NewOffer(fields=(*SOME, "looks"), since=YESTERDAY, until=TOMORROW)
+    code = mandates.offer_mandate(offered, by=office.an, name="An Yi").code
+    mandates.take_mandate(by=office.bo, name="Bo Er", code=code)
+    with access.open_record(AN, by=office.bo, purpose="representation", fields=SOME):
+        pass
+    own, look = log(AN, office.an)
+    assert (own.name, look.name) == ("", "Bo Er")
+    assert look.in_words("en").who == "Representative Bo Er"
+    assert look.in_words("zh-hans").who == "代理人Bo Er"
+    for by, purpose in ((office.supervisor, "supervision"), (office.bo, "representation")):
+        with access.open_record(AN, by=by, purpose=purpose, fields=("looks",)) as opened:
+            assert {one.name for one in queries.looks(opened)} == {""}
 
 
 def test_the_log_reads_page_by_page(office: Office) -> None:

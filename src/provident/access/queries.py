@@ -54,7 +54,7 @@ def looks(opened: Opened, *, before: int = _LAST, at_most: int = 200) -> tuple[L
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, office_en, office_zh, role, system, purpose, article_en, article_zh, fields,"
-            " answered, refusal, reason, override, run FROM access_log(%s, %s, %s)",
+            " answered, refusal, reason, override, run, holder FROM access_log(%s, %s, %s)",
             [list(opened.keys), before, at_most],
         )
         return tuple(_look(*row) for row in cursor.fetchall())
@@ -63,7 +63,7 @@ def looks(opened: Opened, *, before: int = _LAST, at_most: int = 200) -> tuple[L
 def _look(*row: Any) -> Look:
     known = catalogue()
     (number, at, office_en, office_zh, role, system, purpose, article_en, article_zh, fields, *rest) = row
-    answered, refusal, reason, override, run = rest
+    answered, refusal, reason, override, run, holder = rest
     entry = known.purposes.get(purpose)
     acting = known.roles.get(role)
     return Look(
@@ -84,6 +84,7 @@ def _look(*row: Any) -> Look:
         reason=reason,
         override=override,
         run=run,
+        name=holder,
         own=answered and entry is not None and entry.needs == "self",
     )
 

@@ -167,13 +167,17 @@ class Look:
     reason: str  # what whoever asked typed as a reason, if anything
     override: bool
     run: bool
+    name: str  # which a representative told the person; empty for everybody else, and to everybody else
     own: bool  # the person's own look
 
     def in_words(self, language: str) -> "LookWords":
         """Return the look in the words of `en` or `zh-hans`."""
         chinese = language.startswith("zh")
         unknown = "未知账户" if chinese else "An unknown account"
-        who = self.office.text(language) or self.role.text(language) or unknown
+        role = self.role.text(language)
+        if self.name:
+            role += self.name if chinese else f" {self.name}"
+        who = self.office.text(language) or role or unknown
         you = "您本人" if chinese else "You"
         return LookWords(
             who=you if self.own else who,

@@ -40,6 +40,7 @@ def _look(look: Seen) -> dict[str, Any]:
         "run": look.run,
         "office": _names(look.office),
         "role": _names(look.role),
+        "name": look.name or None,
         "system": _titled(look.system, look.system_title),
         "purpose": _titled(look.purpose, look.purpose_title),
         "article": _names(look.article),

@@ -50,6 +50,7 @@ class Look(Form):
     run: Annotated[bool, Field(description="Whether many persons were looked at as one.")]
     office: Names
     role: Names
+    name: Annotated[str | None, Field(description="Which a representative told the person.")]
     system: Titled
     purpose: Titled
     article: Names
