@@ -1,12 +1,19 @@
 """What a resident's token reads: the record, the statement, the receipt, the looks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from filings import world
 from tests.api.described import problems_with
+from tests.cases.desk import MONTH
 
+from provident import access
 from provident.access.queries import looks
+from provident.cases import actions as cases
+from provident.cases.records import Subject, shown
+from provident.kernel.month import Month
+from provident.kernel.words import Branch
 from provident.statements import documents, queries
 from provident.statements.receipts.records import FILE
 from provident.verify.receipts import check_receipt
@@ -91,6 +98,18 @@ def test_the_statement_is_told_and_drawn(town):
     assert drawn.content.startswith(b"%PDF-")
     for path in ("/statement/1999", "/statement/1999.pdf", f"/statement/{'9' * 40}"):
         assert town.get(path, "an").status_code == 404
+
+
+def test_the_statement_names_months_in_question(town):
+    """A month that an open request calls wrong is told in its year's statement, by its receipt number."""
+    month = Subject(branch=Branch.PENSION, month=Month(2025, 1))
+    with access.open_record(
+        town.persons["an"], by=town.accounts["an"], purpose="own_record", fields=("events",)
+    ) as opened:
+        receipt = cases.lodge(opened, replace(MONTH, subject=month))
+    told = town.get("/statement/2025", "an")
+    assert problems_with(told, "/statement/{year}") == []
+    assert _body(told)["disputed"] == [{"branch": "pension", "month": "2025-01", "request": shown(receipt)}]
 
 
 def test_the_receipt_checks_offline(town):

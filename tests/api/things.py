@@ -16,9 +16,9 @@ from provident.access.linking.records import EId, NewOffer
 from provident.access.queries import roles_held
 from provident.access.records import OPERATOR, GrantKind, NewGrant, Role
 from provident.cases import actions as cases
+from provident.cases.records import shown
 from provident.identity.actions import link_eid
 from provident.kernel.clock import SystemClock
-from provident.portal.cases.receipts import shown
 
 ABSENT = 987654321
 FIELDS = ("name", "numbers", "enrolments", "contributions", "benefits", "account")

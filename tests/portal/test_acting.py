@@ -148,6 +148,32 @@ def test_the_statement_is_the_person_s_with_the_receipt_where_it_is_named(pair, 
     assert pair.bo.get(f"/acting-for/{grant}/statement/1999.pdf").status_code == 404
 
 
+def test_the_statement_says_which_month_is_in_question(pair):
+    """In the person's own with the receipt number, until it is taken back; in another's only what they may see."""
+    grant, narrow = pair.lets((*WHOLE, "events")), pair.lets(WHOLE)
+    receipt = RECEIPT.search(words(pair.asks(grant)))[0]
+    own, theirs, less = (
+        statement(browser, path)
+        for browser, path in (
+            (pair.an, "/statement/2026.pdf"),
+            (pair.bo, f"/acting-for/{grant}/statement/2026.pdf"),
+            (pair.bo, f"/acting-for/{narrow}/statement/2026.pdf"),
+        )
+    )
+    assert receipt in own
+    assert "Pension, January 2026: we have been told that this is wrong" in own
+    assert receipt in theirs
+    assert receipt not in less
+    assert pair.an.post(f"/requests/{receipt}/take-back/").status_code == 302
+    assert receipt not in statement(pair.an, "/statement/2026.pdf")
+
+
+def statement(browser, path) -> str:
+    """Return the words of a statement."""
+    read = pypdf.PdfReader(io.BytesIO(browser.get(path).content))
+    return " ".join(" ".join(page.extract_text() for page in read.pages).split())
+
+
 def test_an_authority_that_is_not_one_s_own_not_begun_or_over_is_not_there(pair):
     """Every page answers as for a number there is not; and nobody's log holds a look."""
     whole = (*WHOLE, "events")

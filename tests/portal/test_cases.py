@@ -10,9 +10,8 @@ from tests.cases.desk import MONTH, PHONE, Desk, question
 
 from provident import access
 from provident.cases import actions
-from provident.cases.records import NewRequest, Subject
+from provident.cases.records import NewRequest, Subject, shown
 from provident.identity import actions as identity
-from provident.portal.cases.receipts import shown
 
 from .signing import signed_in
 

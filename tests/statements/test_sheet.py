@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.statements import documents, text
-from provident.statements.records import MonthLine, find_gaps
+from provident.statements.records import Dispute, MonthLine, find_gaps
 from provident.statements.yearly import yearly
 from provident.statements.yearly.sheet import Facts, Heading, Items, Paragraph, Sheet, Table
 
@@ -58,6 +59,34 @@ def test_the_statement_of_an_eventful_year(language: Language):
     """The whole statement of a year with every status reads as kept."""
     sheet = yearly(eventful(), 2025, language, "2025-7F3K-9QWD-M2XA")
     same_as_kept(f"statement-2025.{language.value}.txt", "\n".join(as_lines(sheet)) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            Language.EN,
+            ("Pension, May 2025: we have been told", "All five branches, June 2025: we have been told"),
+        ),
+        (
+            Language.ZH_HANS,
+            ("养老保险2025年5月：该记录已被提出异议", "五个险种2025年6月：该记录已被提出异议"),
+        ),
+    ],
+)
+def test_the_statement_says_what_is_disputed(language: Language, lines: tuple[str, ...]):
+    """Months of the year that an open request calls wrong stand first where it says what to do; no other year's."""
+    disputes = (
+        Dispute(Branch.PENSION, Month(2024, 12), "Q-00000-00000"),
+        Dispute(Branch.PENSION, Month(2025, 5), "Q-11111-11111"),
+        Dispute(None, Month(2025, 6), "Q-22222-22222"),
+    )
+    sheet = yearly(replace(eventful(), disputes=disputes), 2025, language, "2025-7F3K-9QWD-M2XA")
+    told = [one for one in as_lines(sheet) if "Q-" in one]
+    assert len(told) == 2
+    for line, start, request in zip(told, lines, ("Q-11111-11111", "Q-22222-22222"), strict=True):
+        assert line.removeprefix("[plain] - ").startswith(start)
+        assert request in line
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from provident.cases.records import (
     StepTaken,
     Subject,
     WorkLine,
+    shown,
 )
 from provident.cases.refusals import NotFound, NotOpened
 from provident.kernel.clock import legal_day
@@ -31,6 +33,7 @@ from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch
 from provident.ledger.queries import installation
+from provident.statements.records import Dispute, PersonRecord
 
 _REQUESTS = """
     SELECT id, lodged_by, kind, ground, receipt, branch, month, look, field, told, mandate, lodged_at,
@@ -100,6 +103,14 @@ def disputed(opened: Opened) -> dict[tuple[Branch | None, Month], str]:
             for *who, branch, month, receipt in cursor.fetchall()
             if _shows(opened, *who)
         }
+
+
+def with_disputes(opened: Opened, record: PersonRecord) -> PersonRecord:
+    """Return the record with the months that open requests call wrong; as it is where the look shows none."""
+    if "events" not in opened.fields:
+        return record
+    found = [Dispute(branch, month, shown(receipt)) for (branch, month), receipt in disputed(opened).items()]
+    return replace(record, disputes=tuple(sorted(found, key=lambda one: (one.month, one.branch or 0))))
 
 
 def _shows(opened: Opened, lodged_by: int, kind: str, ground: str) -> bool:

@@ -177,3 +177,8 @@ class Looker:
 
     sign_in: str
     label: Label
+
+
+def shown(receipt: str) -> str:
+    """Return a receipt number as people write it: Q-XXXXX-XXXXX."""
+    return f"Q-{receipt[:5]}-{receipt[5:]}"

@@ -17,6 +17,7 @@ from provident.statements.records import (
     Amounts,
     Benefit,
     BranchYear,
+    Dispute,
     Employer,
     Gap,
     MonthLine,
@@ -84,6 +85,15 @@ def statement(record: PersonRecord, year: int) -> dict[str, Any]:
         "years": [year_document(one) for one in years],
         "benefits": [_benefit(one) for one in record.benefits if one.month.year == year],
         "missing": [gap_document(one) for one in find_gaps(years)],
+        "disputed": [_dispute(one) for one in record.disputes if one.month.year == year],
+    }
+
+
+def _dispute(one: Dispute) -> dict[str, Any]:
+    return {
+        "branch": one.branch.word if one.branch else None,
+        "month": str(one.month),
+        "request": one.request,
     }
 
 

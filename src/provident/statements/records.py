@@ -12,7 +12,8 @@ PersonRecord
 │   ├── movements: Movement…
 │   └── interest: InterestYear…
 ├── benefits: Benefit…             what was paid out to the person
-└── gaps: Gap…                     what is missing: not reported, not paid, part paid
+├── gaps: Gap…                     what is missing: not reported, not paid, part paid
+└── disputes: Dispute…             months that somebody has said are wrong, not decided yet
 
 Absent is None, never zero: `declared is None` means nothing was declared; a declared zero is Amounts
 of zero. All money is in the installation's currency.
@@ -319,6 +320,15 @@ def _longer(gap: Gap, month: Month, more: Money | None) -> Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A month, in one branch or in all, that an open request calls wrong; `request` is its receipt number."""
+
+    branch: Branch | None
+    month: Month
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """Everything one person is told, as of a month and as known on a moment."""
 
@@ -333,6 +343,7 @@ class PersonRecord:
     accounts: tuple[Account, ...]
     benefits: tuple[Benefit, ...]
     gaps: tuple[Gap, ...]
+    disputes: tuple[Dispute, ...] = ()  # by month, where whoever asks is shown them
 
     def zone_info(self) -> ZoneInfo:
         """Return the agency's legal time zone."""

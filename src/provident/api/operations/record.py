@@ -15,6 +15,7 @@ from provident.api.refusals import NotThere, NotUnderstood
 from provident.api.schemas.answers import Receipt
 from provident.api.schemas.record import Record, RecordSummary, Statement, YearOfBranch
 from provident.api.schemas.words import BranchWord
+from provident.cases.queries import with_disputes
 from provident.kernel.clock import end_of_legal_day, legal_day
 from provident.kernel.month import Month
 from provident.kernel.words import Branch, Language
@@ -121,8 +122,8 @@ def moment_of(told: str, zone: ZoneInfo) -> dt.datetime:
 
 def statement(request: HttpRequest, year: int) -> HttpResponse:
     """Tell what the statement of a year says."""
-    with opened_own(request, FIELDS) as opened:
-        found = queries.record(opened)
+    with opened_own(request, (*FIELDS, "events")) as opened:
+        found = with_disputes(opened, queries.record(opened))
     return answered(documents.statement(_speaking_of(found, year), year))
 
 
@@ -130,8 +131,8 @@ def statement_pdf(
     request: HttpRequest, year: int, language: Literal["en", "zh-hans"] = "zh-hans"
 ) -> HttpResponse:
     """Hand out the statement of a year as the agency's PDF, the receipt of the year attached."""
-    with opened_own(request, (*FIELDS, FIELD)) as opened:
-        found = _speaking_of(queries.record(opened), year)
+    with opened_own(request, (*FIELDS, "events", FIELD)) as opened:
+        found = _speaking_of(with_disputes(opened, queries.record(opened)), year)
         attached = of_statement(opened, year, known_on=found.known_on)
     drawn = pdf.render(found, year, Language(language), receipt=attached)
     answer = HttpResponse(drawn, content_type="application/pdf")

@@ -212,7 +212,16 @@ class Record(_Head):
     missing: list[Gap]
 
 
+class Disputed(Form):
+    """A month that somebody has said is wrong, not decided yet; in every branch where none is named."""
+
+    branch: BranchWord | None
+    month: MonthText
+    request: Annotated[str, Field(description="The receipt number of the request.")]
+
+
 class Statement(Record):
     """What the statement of one year tells."""
 
     year: int
+    disputed: list[Disputed]

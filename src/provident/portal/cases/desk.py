@@ -9,14 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from provident.access.queries import looks as looks_at
 from provident.cases import actions, queries
-from provident.cases.records import Answer, Request, RequestKind, State, WorkLine
+from provident.cases.records import Answer, Request, RequestKind, State, WorkLine, shown
 from provident.cases.refusals import WordsMissing
 from provident.identity import queries as identity
 from provident.kernel.keys import AccountId
 from provident.kernel.opened import Opened
 from provident.portal import texts
 from provident.portal.cases import material, wording
-from provident.portal.cases.receipts import receipt_of, shown
+from provident.portal.cases.receipts import receipt_of
 from provident.portal.sections import acting
 from provident.portal.views import looks
 

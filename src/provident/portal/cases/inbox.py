@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from provident.cases import queries
-from provident.cases.records import Request, Step
+from provident.cases.records import Request, Step, shown
 from provident.portal import texts
 from provident.portal.cases import wording
-from provident.portal.cases.receipts import shown
 from provident.portal.cases.requests import sides
 from provident.portal.cases.wording import StepLine
 from provident.portal.sections import acting

@@ -1,15 +1,10 @@
-"""Receipt numbers as people write them, and as addresses carry them."""
+"""Receipt numbers as addresses carry them."""
 
 import re
 
 from django.http import Http404
 
 from provident.statements.references import SYMBOLS
-
-
-def shown(receipt: str) -> str:
-    """Return a receipt number as people write it: Q-XXXXX-XXXXX."""
-    return f"Q-{receipt[:5]}-{receipt[5:]}"
 
 
 def receipt_of(text: str) -> str:

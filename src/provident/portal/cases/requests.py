@@ -10,14 +10,14 @@ from provident.access.linking.queries import grants_on
 from provident.access.queries import looks as looks_at
 from provident.access.records import Look
 from provident.cases import actions, queries
-from provident.cases.records import NewRequest, Request, State, Subject
+from provident.cases.records import NewRequest, Request, State, Subject, shown
 from provident.cases.refusals import NotFound
 from provident.kernel.keys import AccountId
 from provident.kernel.opened import Opened
 from provident.portal import texts
 from provident.portal.cases import wording
 from provident.portal.cases.asking import Form, Typed
-from provident.portal.cases.receipts import receipt_of, shown
+from provident.portal.cases.receipts import receipt_of
 from provident.portal.cases.wording import Row, Side
 from provident.portal.linking.wording import holder_named
 from provident.portal.sections import acting

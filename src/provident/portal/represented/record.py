@@ -39,6 +39,6 @@ def record_year(request: HttpRequest, grant: int, branch: str, year: int) -> Htt
 def statement(request: HttpRequest, grant: int, year: int) -> HttpResponse:
     """Hand out the yearly statement; the receipt is attached where the authority names it."""
     held = holding(request, grant, FIELDS)
-    with opened_for(request, held, (*FIELDS, FIELD)) as opened:
+    with opened_for(request, held, (*FIELDS, "events", FIELD)) as opened:
         found, attached = told_by_statement(opened, year)
     return as_pdf(found, year, attached)

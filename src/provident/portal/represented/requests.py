@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from provident.access.linking.records import MandateHeld
 from provident.cases import actions, queries
 from provident.cases.catalogue import KindRule
-from provident.cases.records import NewRequest, RequestKind, State
+from provident.cases.records import NewRequest, RequestKind, State, shown
 from provident.portal import texts
 from provident.portal.cases import inbox, wording
 from provident.portal.cases.asking import Form, Typed
-from provident.portal.cases.receipts import receipt_of, shown
+from provident.portal.cases.receipts import receipt_of
 from provident.portal.cases.requests import the_request, told_of
 from provident.portal.cases.wording import Side
 from provident.portal.linking.wording import person_named

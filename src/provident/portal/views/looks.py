@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from provident.access.queries import looks as looks_at
 from provident.access.records import Look
 from provident.cases import queries as cases
+from provident.cases.records import shown
 from provident.kernel.clock import legal_day
 from provident.ledger.queries import installation
 from provident.portal import texts
-from provident.portal.cases.receipts import shown
 from provident.portal.views.record import opened_own
 from provident.statements.phrases import phrases
 

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET
 
 from provident import access
 from provident.access.records import Asking
-from provident.cases.queries import disputed
+from provident.cases.queries import disputed, with_disputes
+from provident.cases.records import shown as shown_receipt
 from provident.kernel.keys import PersonKey
 from provident.kernel.money import Money
 from provident.kernel.month import Month
 from provident.kernel.opened import Opened
 from provident.kernel.words import Branch, Language, MonthStatus
 from provident.portal import chart, texts
-from provident.portal.cases.receipts import shown as shown_receipt
 from provident.portal.sections import acting
 from provident.statements import pdf, queries
 from provident.statements.overview.queries import look_at
@@ -205,7 +205,7 @@ def year_shown(opened: Opened, branch: Branch, year: int) -> dict[str, Any]:
 @require_GET
 def statement(request: HttpRequest, year: int) -> HttpResponse:
     """Hand out the yearly statement as a PDF in the page's language, with the receipt attached."""
-    with opened_own(request, (*FIELDS, FIELD)) as opened:
+    with opened_own(request, (*FIELDS, "events", FIELD)) as opened:
         found, attached = told_by_statement(opened, year)
     return as_pdf(found, year, attached)
 
@@ -215,6 +215,7 @@ def told_by_statement(opened: Opened, year: int) -> tuple[PersonRecord, Receipt 
     found = queries.record(opened)
     if year not in found.calendar_years():
         raise Http404
+    found = with_disputes(opened, found)
     if FIELD not in opened.fields:
         return found, None
     return found, of_statement(opened, year, known_on=found.known_on)

@@ -208,11 +208,21 @@ def _wrong(subject: Subject) -> Iterator[Block]:
     yield Heading(1, words.say("wrong.heading"))
     yield Items(
         (
+            *_disputed(subject),
             words.say("wrong.employer"),
             words.say("wrong.tell", agency=agency),
             words.say("wrong.further"),
         )
     )
+
+
+def _disputed(subject: Subject) -> Iterator[str]:
+    words = subject.words
+    for one in subject.record.disputes:
+        if one.month.year == subject.year:
+            branch = words.branch(one.branch) if one.branch else words.say("employers.all_branches")
+            month = words.month(one.month)
+            yield words.say("wrong.disputed", branch=branch, month=month, request=one.request)
 
 
 def agency_name(record: PersonRecord, words: Phrases) -> str:

@@ -51,13 +51,14 @@ def statement(
     """Open the record, which the person will see was opened, and write the statement."""
     path = (out or Path(f"statement-{year}-{session.language.value}.pdf")).expanduser().absolute()
     with installation(session):
+        from provident.cases.queries import with_disputes
         from provident.statements import pdf, queries
         from provident.statements.manifest import write_whole
         from provident.statements.receipts import FIELD, of_statement
 
         seal_what_waits(session)
-        with opened_person(session, person, (*FIELDS, FIELD)) as opened:
-            found = queries.record(opened)
+        with opened_person(session, person, (*FIELDS, "events", FIELD)) as opened:
+            found = with_disputes(opened, queries.record(opened))
             receipt = of_statement(opened, year, known_on=found.known_on)
         reference = pdf.new_reference(year)
         drawn = pdf.render(found, year, session.language, reference, receipt)
