@@ -12,7 +12,7 @@ BEGIN
     RETURN QUERY
         SELECT unnest(l.keys) FROM access_look l
         WHERE l.xid = pg_current_xact_id_if_assigned() AND l.at = transaction_timestamp() AND l.answered
-          AND NOT EXISTS (SELECT FROM pg_cursors c WHERE c.is_holdable);
+          AND NOT EXISTS (SELECT FROM pg_cursor() c WHERE c.is_holdable);
 END $$;
 
 -- The purpose of the run this transaction is, for functions that serve a run only.
@@ -70,7 +70,7 @@ BEGIN
     FROM access_look l LEFT JOIN access_account a ON a.id = l.actor, unnest(l.keys) k
     WHERE l.xid = pg_current_xact_id_if_assigned() AND l.at = transaction_timestamp() AND l.answered
       AND 'looks' = ANY (l.fields) AND k = ANY (asked)
-      AND NOT EXISTS (SELECT FROM pg_cursors c WHERE c.is_holdable);
+      AND NOT EXISTS (SELECT FROM pg_cursor() c WHERE c.is_holdable);
     IF shown IS NULL THEN
         RETURN;
     END IF;

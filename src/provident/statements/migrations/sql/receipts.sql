@@ -7,7 +7,7 @@ BEGIN
     IF EXISTS (SELECT unnest(persons) EXCEPT SELECT unnest(l.keys) FROM access_look l
                WHERE l.xid = pg_current_xact_id_if_assigned() AND l.at = transaction_timestamp() AND l.answered
                  AND 'receipt' = ANY (l.fields)
-                 AND NOT EXISTS (SELECT FROM pg_cursors c WHERE c.is_holdable)) THEN
+                 AND NOT EXISTS (SELECT FROM pg_cursor() c WHERE c.is_holdable)) THEN
         RAISE EXCEPTION 'the record is not open for a receipt' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN (SELECT array_agg(coalesce(ledger_salt(p.secret, u.id), '') ORDER BY u.at)
