@@ -91,6 +91,31 @@ def test_a_representative_is_named_to_the_person_alone(office: Office) -> None:
             assert {one.name for one in queries.looks(opened)} == {""}
 
 
+def test_a_representative_s_name_stays_with_whoever_gave_the_authority(
+    office: Office, connect: Connect
+) -> None:
+    """Not with somebody whose record was one with theirs for a while, nor beside a look at one's own log."""
+    cui = office.account(AccountKind.PERSON, Role.RESIDENT, person=CUI)
+    wide = NewOffer(fields=(*SOME, "looks"), since=YESTERDAY, until=TOMORROW)
+    for taker, name in ((office.bo, "Bo Er"), (cui, "Cui San")):
+        code = mandates.offer_mandate(wide, by=office.an, name="An Yi").code
+        mandates.take_mandate(by=taker, name=name, code=code)
+    office.owner.execute("UPDATE ledger_person SET into_key = %s WHERE person_key = %s", [CUI, AN])
+    with access.open_record(AN, by=office.bo, purpose="representation", fields=SOME):
+        pass
+    office.owner.execute("UPDATE ledger_person SET into_key = NULL WHERE person_key = %s", [AN])
+    assert [(one.role.en, one.name) for one in log(CUI, cui)] == [("Resident", ""), ("Representative", "")]
+    assert [one.name for one in log(AN, office.an)] == ["", "Bo Er"]
+    session = connect()
+    look = "SELECT answered FROM access_open(%s, %s, %s, '{looks}', 'portal', '')"
+    with session.transaction():
+        assert session.execute(look, [office.bo, BO, "own_record"]).fetchone() == (True,)
+        assert session.execute(look, [office.bo, AN, "representation"]).fetchone() == (True,)
+        read = session.execute("SELECT holder FROM access_log(%s, 1000, 10)", [[AN, BO]]).fetchall()
+    assert len(read) == 4
+    assert set(read) == {("",)}
+
+
 def test_the_log_reads_page_by_page(office: Office) -> None:
     """Pages of the log go backwards without gap or overlap."""
     for _ in range(5):

@@ -101,15 +101,20 @@ def test_the_statement_is_told_and_drawn(town):
 
 
 def test_the_statement_names_months_in_question(town):
-    """A month that an open request calls wrong is told in its year's statement, by its receipt number."""
+    """A month that open requests call wrong is told in its year's statement, by the number of each."""
     month = Subject(branch=Branch.PENSION, month=Month(2025, 1))
     with access.open_record(
         town.persons["an"], by=town.accounts["an"], purpose="own_record", fields=("events",)
     ) as opened:
-        receipt = cases.lodge(opened, replace(MONTH, subject=month))
+        receipts = [
+            cases.lodge(opened, replace(MONTH, subject=month, ground=ground))
+            for ground in ("month_missing", "amount_wrong")
+        ]
     told = town.get("/statement/2025", "an")
     assert problems_with(told, "/statement/{year}") == []
-    assert _body(told)["disputed"] == [{"branch": "pension", "month": "2025-01", "request": shown(receipt)}]
+    assert _body(told)["disputed"] == [
+        {"branch": "pension", "month": "2025-01", "request": shown(receipt)} for receipt in receipts
+    ]
 
 
 def test_the_receipt_checks_offline(town):

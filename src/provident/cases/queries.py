@@ -93,23 +93,25 @@ def request(opened: Opened, receipt: str) -> Request:
 
 
 def disputed(opened: Opened) -> dict[tuple[Branch | None, Month], str]:
-    """Return the receipt numbers of open requests that name a month, by branch (None: all) and month."""
+    """Return an open request's receipt number, the latest, by the branch (None: all) and month it names."""
+    return {(branch, month): receipt for branch, month, receipt in _disputed(opened)}
+
+
+def _disputed(opened: Opened) -> Iterator[tuple[Branch | None, Month, str]]:
     if "events" not in opened.fields:
         raise NotOpened
     with connection.cursor() as cursor:
         cursor.execute(_DISPUTED, [list(opened.keys)])
-        return {
-            (Branch(branch) if branch else None, Month.from_code(month)): receipt
-            for *who, branch, month, receipt in cursor.fetchall()
-            if _shows(opened, *who)
-        }
+        for *who, branch, month, receipt in cursor.fetchall():
+            if _shows(opened, *who):
+                yield Branch(branch) if branch else None, Month.from_code(month), receipt
 
 
 def with_disputes(opened: Opened, record: PersonRecord) -> PersonRecord:
     """Return the record with the months that open requests call wrong; as it is where the look shows none."""
     if "events" not in opened.fields:
         return record
-    found = [Dispute(branch, month, shown(receipt)) for (branch, month), receipt in disputed(opened).items()]
+    found = [Dispute(branch, month, shown(receipt)) for branch, month, receipt in _disputed(opened)]
     return replace(record, disputes=tuple(sorted(found, key=lambda one: (one.month, one.branch or 0))))
 
 

@@ -67,12 +67,8 @@ class Settling(Extension):
 
 def _literals(tokens: Sequence[Token], at: int) -> list[str] | None:
     """Return the strings of a call whose bracket opens here; None if it does not or holds anything else."""
-    given: list[str] = []
-    if tokens[at].type != "lparen":
-        return None
-    while tokens[at + 1].type == "string":
-        given.append(tokens[at + 1].value)
-        at += 2
-        if tokens[at].type != "comma":
-            return given if tokens[at].type == "rparen" else None
-    return None
+    opens = at < len(tokens) and tokens[at].type == "lparen"
+    closes = (place for place in range(at, len(tokens)) if tokens[place].type == "rparen")
+    inside = tokens[at + 1 : next(closes, at)] if opens else []
+    alternating = all(token.type == ("string", "comma")[place % 2] for place, token in enumerate(inside))
+    return [token.value for token in inside[::2]] if alternating and len(inside) % 2 else None

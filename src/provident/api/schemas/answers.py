@@ -50,7 +50,9 @@ class Look(Form):
     run: Annotated[bool, Field(description="Whether many persons were looked at as one.")]
     office: Names
     role: Names
-    name: Annotated[str | None, Field(description="Which a representative told the person.")]
+    name: Annotated[
+        str | None, Field(description="The name a representative told the person; null for everybody else.")
+    ]
     system: Titled
     purpose: Titled
     article: Names

@@ -208,6 +208,11 @@ def forget_ahead() -> None:
         _ahead.pop(connection.connection, None)
 
 
+# What turns a connection's results into rows: it remembers how for each type the server has, and in which
+# time zone moments are told. Kept with Django's connection, because it holds the driver's.
+_loaders: WeakKeyDictionary[BaseDatabaseWrapper, abc.Transformer] = WeakKeyDictionary()
+
+
 def _rows(raw: psycopg.Connection[Any], results: Sequence[PGresult]) -> list[Rows]:
     here = connections[DEFAULT_DB_ALIAS]
     loader, told = _loaders.get(here), []
@@ -218,11 +223,6 @@ def _rows(raw: psycopg.Connection[Any], results: Sequence[PGresult]) -> list[Row
         told.append(loader.load_rows(0, result.ntuples, tuple))
     loader.set_pgresult(None)
     return told
-
-
-# What turns a connection's results into rows: it remembers how, for each type the server has. Kept with
-# Django's connection, because it holds the driver's.
-_loaders: WeakKeyDictionary[BaseDatabaseWrapper, abc.Transformer] = WeakKeyDictionary()
 
 
 def _named(

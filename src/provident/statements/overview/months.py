@@ -129,10 +129,10 @@ def _up_to(last: Month, facts: Facts, years: Array) -> Facts:
     return replace(facts, months=told).of(told > 0)
 
 
-def _insured(asked: Asked, frame: _Frame) -> npt.NDArray[np.int16]:
+def _insured(asked: Asked, frame: _Frame) -> npt.NDArray[np.int32]:
     """Return of every place and month which of the enrolments speaks for it, or -1: the last that does."""
     by, start, end = len(frame.rank), frame.since * 12, _count(asked.last) + 1
-    found = np.full((BRANCHES, by, frame.span * 12), -1, "i2")
+    found = np.full((BRANCHES, by, frame.span * 12), -1, "i4")
     for number, one in enumerate(asked.enrolments):
         since, until = _count(one.since), end if one.until is None else min(_count(one.until) + 1, end)
         if since < until:
@@ -173,7 +173,7 @@ def _told(facts: Facts, places: Array, shape: tuple[int, int, int]) -> tuple[Arr
     return status, (account != 0).any(axis=2)
 
 
-def _fill_silence(status: Array, insured: npt.NDArray[np.int16], year: Array, asked: Asked) -> None:
+def _fill_silence(status: Array, insured: npt.NDArray[np.int32], year: Array, asked: Asked) -> None:
     """Say of enrolled months without entries whether they are late."""
     unknown = (status == CODE[MonthStatus.NOT_INSURED]) & (insured >= 0)
     for row, at in np.argwhere(unknown).tolist():  # few are, in most lives

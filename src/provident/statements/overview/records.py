@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,35 +10,19 @@ import numpy.typing as npt
 
 from provident.kernel.money import Money
 from provident.kernel.month import Month
-from provident.kernel.words import Branch, MonthStatus
-from provident.statements.records import PRESSING, Agency, Amounts, Gap, Person, Spell, Standing
+from provident.kernel.words import Branch
+from provident.statements.records import Agency, Amounts, Gap, Person, Spell, Standing
 
 _BRANCHES = {branch.value: branch for branch in Branch}
 Sums = tuple[int, ...] | None  # base, employee, employer, account, fund; None where nothing stands
 
 
 class YearSum(NamedTuple):  # a life has hundreds of them, and a frozen dataclass takes three times as long
-    """One branch's year: how many months have which status, and what was declared and paid."""
+    """One branch's year: how many months have each status, in the order of PRESSING."""
 
     branch: Branch
     year: int
-    counts: tuple[int, ...]  # of each status in the order of PRESSING
-    place: int  # among the years
-    years: "Years"
-
-    def count(self, status: MonthStatus) -> int:
-        """Return how many of the months have this status."""
-        return self.counts[PRESSING.index(status)]
-
-    @property
-    def declared(self) -> Amounts | None:
-        """The year's declared sums; None if nothing was declared."""
-        return amounts(self.years.declared.at(self.place), self.years.currency)
-
-    @property
-    def paid(self) -> Amounts | None:
-        """The year's paid sums; None if nothing was paid."""
-        return amounts(self.years.paid.at(self.place), self.years.currency)
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +34,6 @@ class Stated:
 
     def __post_init__(self) -> None:
         _shut(self.stands, self.legs)
-
-    def at(self, place: int) -> Sums:
-        """Return the legs of one of the years."""
-        return tuple(self.legs[place].tolist()) if self.stands[place] else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +69,6 @@ class Years:
             [_BRANCHES[branch] for branch in self.branch[places].tolist()],
             self.year[places].tolist(),
             map(tuple, self.counts[places].tolist()),
-            places.tolist(),
-            repeat(self),
         )
 
 

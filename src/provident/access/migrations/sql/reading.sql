@@ -55,7 +55,7 @@ BEGIN
 END $$;
 
 -- The log of the persons asked for, as far as a look of this transaction opens them with the field `looks`. Who
--- acted under a mandate is named to the person alone, by the name told to the person.
+-- acted under a mandate is named to the person who gave it alone, by the name told to that person.
 CREATE FUNCTION access_log(asked bigint[], before bigint, at_most integer)
 RETURNS TABLE (id bigint, at timestamptz, office_en text, office_zh text, role text, system text, purpose text,
                article_en text, article_zh text, fields text[], answered boolean, refusal text, reason text,
@@ -64,9 +64,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 #variable_conflict use_column
 DECLARE
     shown bigint[];
-    own boolean;
+    own bigint[]; -- of those shown, whoever reads as themselves
 BEGIN
-    SELECT array_agg(k), bool_or(a.person_key = ANY (l.keys)) INTO shown, own
+    SELECT array_agg(k), array_agg(k) FILTER (WHERE a.person_key = ANY (l.keys)) INTO shown, own
     FROM access_look l LEFT JOIN access_account a ON a.id = l.actor, unnest(l.keys) k
     WHERE l.xid = pg_current_xact_id_if_assigned() AND l.at = transaction_timestamp() AND l.answered
       AND 'looks' = ANY (l.fields) AND k = ANY (asked)
@@ -77,8 +77,9 @@ BEGIN
     RETURN QUERY
         SELECT l.id, l.at, l.office_en, l.office_zh, l.role, l.system, l.purpose, l.article_en, l.article_zh,
                l.fields, l.answered, l.refusal, l.reason, l.override, l.run,
-               CASE WHEN own THEN coalesce(g.holder_name, '') ELSE '' END
-        FROM access_look l LEFT JOIN access_grant g ON g.id = l.grant_id AND g.kind = 'mandate'
+               coalesce(g.holder_name, '')
+        FROM access_look l
+            LEFT JOIN access_grant g ON g.id = l.grant_id AND g.kind = 'mandate' AND g.person_key = ANY (own)
         WHERE l.id < before AND l.id IN (
             SELECT p.id FROM access_look p WHERE p.person_key = ANY (shown)
             UNION SELECT m.look FROM access_look_member m WHERE m.person_key = ANY (shown || 0::bigint)

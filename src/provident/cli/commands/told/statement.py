@@ -57,7 +57,9 @@ def statement(
         from provident.statements.receipts import FIELD, of_statement
 
         seal_what_waits(session)
-        with opened_person(session, person, (*FIELDS, "events", FIELD)) as opened:
+        # Who acts for somebody may have been let see the record and not what is asked about it.
+        asked = ("events",) if session.purpose in ("", "console") else ()
+        with opened_person(session, person, (*FIELDS, *asked, FIELD)) as opened:
             found = with_disputes(opened, queries.record(opened))
             receipt = of_statement(opened, year, known_on=found.known_on)
         reference = pdf.new_reference(year)
