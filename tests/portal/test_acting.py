@@ -94,6 +94,8 @@ def test_a_year_opens_from_the_record_and_the_person_reads_who_looked(pair):
     assert "您受Person 1委托查询" in words(pair.bo.get(f"/acting-for/{grant}/pension/2026/", **ZH))
     looks = words(pair.an.get("/looks/"))
     assert looks.count("Acting for the person under a written authority") == 3
+    assert looks.count("Representative Person 2") == 3
+    assert words(pair.an.get("/looks/", **ZH)).count("代理人Person 2") == 3
     assert "Measures on Personal Benefit Records (2011), art. 15" in looks
 
 
