@@ -36,9 +36,8 @@ def facts(draw, year, branches):
         last = draw(st.integers(first, 12)) if year else 0
         standing = draw(st.sampled_from([1, 1, 2]))
         draw(st.sampled_from(parts)).append((kind, branch, standing, legs, first, last))
-        if draw(
-            st.booleans()
-        ):  # a reversal has the legs negated, and takes back what stands and nothing else
+        # A reversal has the legs negated, and takes back what stands and nothing else.
+        if draw(st.booleans()):
             since = draw(st.integers(first, last))
             until = draw(st.integers(since, last))
             negated = tuple(-leg for leg in legs)

@@ -1,11 +1,11 @@
 """How an operation answers, and the record it opens."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from pydantic import TypeAdapter
 
 from provident import access
 from provident.access.records import Asking
@@ -18,12 +18,12 @@ from provident.kernel.opened import Opened
 SYSTEM = "api"  # what the log of looks calls this door
 JSON = "application/json"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = TypeAdapter(Any).dump_json
 
 
 def answered(document: Any, status: int = 200) -> HttpResponse:
     """Answer with a document of ours as it stands; nobody on the way may keep it."""
-    return kept_by_nobody(HttpResponse(_encode(document).encode(), status=status, content_type=JSON))
+    return kept_by_nobody(HttpResponse(_encode(document), status=status, content_type=JSON))
 
 
 def kept_by_nobody(answer: HttpResponse) -> HttpResponse:

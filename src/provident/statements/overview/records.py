@@ -1,8 +1,8 @@
 """What an overview tells, as frozen facts: `statements.records` without the months."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,6 @@ from provident.kernel.month import Month
 from provident.kernel.words import Branch
 from provident.statements.records import Agency, Amounts, Gap, Person, Spell, Standing
 
-_BRANCHES = {branch.value: branch for branch in Branch}
 Sums = tuple[int, ...] | None  # base, employee, employer, account, fund; None where nothing stands
 
 
@@ -53,23 +52,11 @@ class Years:
     def __post_init__(self) -> None:
         _shut(self.branch, self.year, self.counts)
 
-    def __len__(self) -> int:
-        return len(self.year)
-
-    def __iter__(self) -> Iterator[YearSum]:
-        return self._some(np.arange(len(self)))
-
     def of(self, branch: Branch) -> tuple[YearSum, ...]:
         """Return the years of one branch, oldest first."""
-        return tuple(self._some(np.flatnonzero(self.branch == branch)))
-
-    def _some(self, places: npt.NDArray[np.int64]) -> Iterator[YearSum]:
-        return map(
-            YearSum,
-            [_BRANCHES[branch] for branch in self.branch[places].tolist()],
-            self.year[places].tolist(),
-            map(tuple, self.counts[places].tolist()),
-        )
+        places = np.flatnonzero(self.branch == branch)
+        counts = map(tuple, self.counts[places].tolist())
+        return tuple(map(YearSum, repeat(branch), self.year[places].tolist(), counts))
 
 
 def _shut(*arrays: npt.NDArray[Any]) -> None:
