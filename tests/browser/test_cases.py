@@ -29,6 +29,7 @@ class Visitor:
         """Open an address, or stay, and note what axe finds and whether anything scrolls sideways."""
         if address:
             self.page.goto(self.site + address)
+        self.page.wait_for_load_state()  # a page that is still coming has nothing to look at
         result = Axe().run(self.page)
         if result.violations_count:
             self.found[self.page.url] = [

@@ -85,6 +85,7 @@ def letter(sign_in, site):
 
 
 def _sound(page) -> None:
+    page.wait_for_load_state()  # a page that is still coming has nothing to look at
     faults = Axe().run(page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url

@@ -56,6 +56,7 @@ def device(page):
 
 
 def accessible(page):
+    page.wait_for_load_state()  # a page that is still coming has nothing to look at
     found = Axe().run(page)
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
 

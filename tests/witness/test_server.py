@@ -8,6 +8,7 @@ import stat
 import subprocess
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from tests.cli.conftest import command_line, environment
@@ -48,12 +49,10 @@ class Running:
         return code
 
     def ask(self, request, **headers):
-        connection = http.client.HTTPConnection(*self.address, timeout=PORT_WAIT)
-        connection.request("POST", "/add-checkpoint", request, headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        return answer.status, body, answer.getheader("Content-Type")
+        with closing(http.client.HTTPConnection(*self.address, timeout=PORT_WAIT)) as connection:
+            connection.request("POST", "/add-checkpoint", request, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.getheader("Content-Type")
 
 
 @pytest.fixture
